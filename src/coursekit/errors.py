@@ -1,0 +1,46 @@
+"""Everything that can go wrong for a user, as one sentence: what came, what was expected, what to do next."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CourseKitError(Exception):
+    """Base of all errors that are shown to users as one clear line. exit_status is what a command ends with."""
+
+    exit_status = 2
+
+
+class CourseNotFound(CourseKitError):
+    """No nbgrader_config.py at or above the folder."""
+
+
+class UnknownUnit(CourseKitError):
+    """A unit or exercise name that the course does not have."""
+
+
+class BadManuscript(CourseKitError):
+    """A manuscript that cannot be built."""
+
+
+class EditedByHand(CourseKitError):
+    """A built notebook was changed outside the manuscript; building would lose the edit."""
+
+
+class BadSubmission(CourseKitError):
+    """A submission, or a file of submissions, that cannot be taken in."""
+
+
+class GradebookBusy(CourseKitError):
+    """The gradebook cannot be written now; nothing was lost."""
+
+
+class WallsMissing(CourseKitError):
+    """Nothing on this machine can hold untrusted code, and nobody said to trust it."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """' Did you mean a, b?' with up to three near names, or '' when none is near."""
+    near = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=3, cutoff=0.5)
+    return f" Did you mean {', '.join(near)}?" if near else ""

@@ -1,0 +1,1 @@
+"""What the notebooks import: sources, tables, dated rules, models, figures and widgets."""
