@@ -30,6 +30,10 @@ class OutOfRange(TipcourseError, ValueError):
     """A number outside the range in which the model makes sense."""
 
 
+class IncompleteFigure(TipcourseError, ValueError):
+    """A figure without alt text or source, or a control without a label."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """' Did you mean a, b?' with up to three near names, or '' when none is near."""
     by_lower = {str(k).lower(): str(k) for k in known}

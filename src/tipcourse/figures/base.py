@@ -1,0 +1,115 @@
+"""How does a figure reach every reader: on a screen, in print, by ear, in a web page?
+
+`new_axes` gives an empty Axes, `tell` adds what the eye cannot carry (alt text, source, the numbers as a table),
+`show` displays all of it. A figure that was not told is refused. Not here: what any one figure shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from dataclasses import dataclass
+from typing import cast
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+from IPython.display import HTML, display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tipcourse.errors import IncompleteFigure
+
+# Okabe and Ito 2008: the five that stay apart in grey print too. Where order means something, order by lightness.
+BLACK, BLUE, VERMILION, SKY, YELLOW = "#000000", "#0072B2", "#D55E00", "#56B4E9", "#F0E442"
+PALETTE = (BLUE, VERMILION, BLACK, SKY, YELLOW)
+UNKNOWN = "#FFFFFF"  # an unknown is an empty field with a dotted edge, never a colour of its own
+DOTS_PER_INCH = 110
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a figure says to a reader who cannot see it: alt text, source line, numbers (None where there are none)."""
+
+    alt: str
+    source: str
+    table: pd.DataFrame | None
+
+
+_told: WeakKeyDictionary[Figure, Telling] = WeakKeyDictionary()
+
+
+def new_axes(width_in: float = 8, height_in: float = 4) -> Axes:
+    """An empty Axes on a figure of its own, in inches, without any of pyplot's hidden state."""
+    ax = Figure(figsize=(width_in, height_in), layout="constrained").add_subplot()
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
+
+
+def _figure(ax: Axes) -> Figure:
+    return cast(Figure, ax.get_figure(root=True))
+
+
+def tell(ax: Axes, *, alt: str, source: str, table: pd.DataFrame | None = None) -> Axes:
+    """The same Axes, now with what show() needs.
+
+    alt      one to four sentences: what is drawn, what it shows, the numbers that matter
+    source   where the numbers come from, for example tipcourse.data.source_line('tier_history')
+    table    the numbers behind the figure, one row per mark or a fair summary; None only where there are none
+    raises   IncompleteFigure when alt text or source is blank
+    """
+    for name, words in (("alt text", alt), ("source line", source)):
+        if not words.strip():
+            raise IncompleteFigure(f"This figure has an empty {name}. Say in words what it shows and where it is from.")
+    _told[_figure(ax)] = Telling(alt, source, None if table is None else table.copy())
+    return ax
+
+
+def telling(ax: Axes) -> Telling:
+    """What the figure was told; IncompleteFigure when it was not."""
+    story = _told.get(_figure(ax))
+    if story is None:
+        title = ax.get_title() or "without a title"
+        raise IncompleteFigure(
+            f"The figure ({title}) has no alt text. Call tell(ax, alt=..., source=...) before show(ax)."
+        )
+    return story
+
+
+def table_html(table: pd.DataFrame, summary: str = "The same as a table") -> str:
+    """The table as HTML, folded under its summary; an unknown cell reads 'not known'."""
+    rows = table.astype(object).where(table.notna(), "not known")
+    inner = rows.to_html(index=False, border=0).replace("<th>", '<th scope="col">')
+    return f"<details><summary>{html.escape(summary)}</summary>{inner}</details>"
+
+
+def png(ax: Axes) -> bytes:
+    """The figure as a PNG on white, so that it reads in a dark theme too."""
+    buffer = io.BytesIO()
+    _figure(ax).savefig(buffer, format="png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def figure_html(ax: Axes) -> str:
+    """The told figure as HTML: picture with alt text, source, then the numbers folded away.
+
+    raises IncompleteFigure when the figure was not told
+    """
+    story = telling(ax)
+    picture = base64.b64encode(png(ax)).decode("ascii")
+    width = round(_figure(ax).get_figwidth() * DOTS_PER_INCH)
+    return (
+        '<figure style="margin:1em 0">'
+        f'<img alt="{html.escape(story.alt)}" src="data:image/png;base64,{picture}" '
+        f'style="width:{width}px;max-width:100%;height:auto">'
+        f'<figcaption style="font-size:0.85em">{html.escape(story.source)}</figcaption></figure>'
+        + ("" if story.table is None else table_html(story.table))
+    )
+
+
+def show(ax: Axes) -> None:
+    """Display the told figure in JupyterLab or in any page made from the notebook.
+
+    raises IncompleteFigure when the figure was not told
+    """
+    display(HTML(figure_html(ax)))

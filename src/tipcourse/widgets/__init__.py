@@ -1,0 +1,1 @@
+"""Live pictures: controls in, an SVG out of the figures' floor. No arithmetic here: see `base`."""
