@@ -5,6 +5,7 @@ from pathlib import Path
 c = get_config()  # noqa: F821 - nbgrader provides it
 
 root = Path(__file__).resolve().parent
+(root / "grading").mkdir(exist_ok=True)  # nbgrader's own commands need the gradebook's folder
 
 c.CourseDirectory.course_id = "tipcourse"
 c.CourseDirectory.source_directory = "solutions"
@@ -19,3 +20,5 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.md"
 c.ClearSolutions.code_stub = {"python": "...  # YOUR ANSWER HERE"}
 c.OverwriteCells.add_missing_cells = True
 c.Execute.timeout = 30
+c.ClearMarkScheme.enforce_metadata = False  # rubrics stand in a locked cell after a written answer
+c.NotebookExporter.preprocessors = ["coursekit.strip.StripForStudents"]  # rubrics never leave with a release
