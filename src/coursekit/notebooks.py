@@ -163,7 +163,9 @@ def manuscript_of(nb: NotebookNode, exercises: dict[str, dict[str, Any]] | None 
 
     copy = nbformat.from_dict(json.loads(json.dumps(nb)))
     copy.metadata = NotebookNode(jupytext={"notebook_metadata_filter": "-all"})
-    copy.cells = [c for c in copy.cells if not c.metadata.get("nbgrader", {}).get("grade_id", "").endswith(RUBRIC_SUFFIX)]
+    copy.cells = [
+        c for c in copy.cells if not c.metadata.get("nbgrader", {}).get("grade_id", "").endswith(RUBRIC_SUFFIX)
+    ]
     for cell in copy.cells:
         kept = {k: v for k, v in cell.metadata.items() if k in ("nbgrader", "tags") and v}
         cell.metadata = NotebookNode({k: {n: w for n, w in v.items() if n != "checksum"} if k == "nbgrader" else v

@@ -24,7 +24,9 @@ def _manuscripts(course: Course, units: Iterable[str] | None) -> tuple[list[Path
     lessons = sorted((course.manuscript / "lessons").glob("*.md"))
     assignments = sorted(p for p in (course.manuscript / "assignments").glob("*/*.md") if p.stem == p.parent.name)
     if not lessons and not assignments:
-        raise BadManuscript(f"There is nothing to build: {course.manuscript} has no lessons/*.md or assignments/*/*.md.")
+        raise BadManuscript(
+            f"There is nothing to build: {course.manuscript} has no lessons/*.md or assignments/*/*.md."
+        )
     if units is None:
         return lessons, assignments
     wanted = set(units)
@@ -120,7 +122,9 @@ def _stamped(path: Path) -> bytes:
 def stale_files(course: Course, units: Iterable[str] | None = None) -> list[str]:
     """Built files that are missing or differ from what the manuscript makes."""
     made = built_files(course, units)
-    return [n for n, content in made.items() if not (course.root / n).is_file() or (course.root / n).read_bytes() != content]
+    return [
+        n for n, content in made.items() if not (course.root / n).is_file() or (course.root / n).read_bytes() != content
+    ]
 
 
 def build(course: Course, units: Iterable[str] | None = None, *, force: bool = False) -> list[str]:
@@ -129,7 +133,9 @@ def build(course: Course, units: Iterable[str] | None = None, *, force: bool = F
     raises EditedByHand, before anything is written, when a built notebook has edits that the manuscript does not have
     """
     made = built_files(course, units)
-    changed = [n for n, content in made.items() if not (course.root / n).is_file() or (course.root / n).read_bytes() != content]
+    changed = [
+        n for n, content in made.items() if not (course.root / n).is_file() or (course.root / n).read_bytes() != content
+    ]
     for name in changed:
         path = course.root / name
         if not force and name.endswith(".ipynb") and path.is_file() and notebooks.is_edited(notebooks.load(path)):
@@ -149,7 +155,9 @@ def import_edit(course: Course, path: Path) -> Path:
     nb = notebooks.load(path)
     made_from = nb.metadata.get(notebooks.STAMP, {}).get("made_from")
     if not made_from:
-        raise BadManuscript(f"{path.name} carries no stamp, so its manuscript is unknown. Only built notebooks can be imported.")
+        raise BadManuscript(
+            f"{path.name} carries no stamp, so its manuscript is unknown. Only built notebooks can be imported."
+        )
     if course.release in path.resolve().parents:
         raise BadManuscript(f"{path.name} is a student version without answers. Edit the one in {course.source.name}/.")
     manuscript = (course.root / made_from).resolve()
@@ -157,7 +165,9 @@ def import_edit(course: Course, path: Path) -> Path:
         raise BadManuscript(f"{path.name} says it was made from '{made_from}', which is not in {course.manuscript}.")
     exercises = notebooks.read_exercises(manuscript.parent / "exercises.yaml")
     manuscript.write_text(notebooks.manuscript_of(nb, exercises), encoding="utf-8")
-    path.write_bytes(notebooks.dump(notebooks.build_notebook(manuscript.read_text(encoding="utf-8"), made_from, exercises)))
+    path.write_bytes(
+        notebooks.dump(notebooks.build_notebook(manuscript.read_text(encoding="utf-8"), made_from, exercises))
+    )
     return manuscript
 
 
@@ -196,5 +206,7 @@ def _to_exchange(course: Course, unit: str) -> str:
     result = NbGraderAPI(config=course.config).release_assignment(unit)
     if not result["success"]:
         words = str(result.get("error") or result.get("log") or "").strip().splitlines()
-        raise CourseKitError(f"The exchange in {root} did not take '{unit}': {words[-1] if words else 'no reason given'}")
+        raise CourseKitError(
+            f"The exchange in {root} did not take '{unit}': {words[-1] if words else 'no reason given'}"
+        )
     return f"It is in the exchange {root}."

@@ -1,0 +1,181 @@
+"""A learner's own desk: copies of lessons and assignments in work/, brought up to date without losing anything.
+
+A copy that the learner has not changed follows the course. A changed one is never touched: the learner is told, and
+'course reset' takes the new version and keeps the old one beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursekit import notebooks
+from coursekit.course import Course
+from coursekit.errors import BadManuscript, CourseKitError
+
+MANIFEST = ".copied.json"
+
+
+@dataclass(frozen=True)
+class Update:
+    """What bringing up to date did: paths inside work/."""
+
+    new: list[str]
+    updated: list[str]
+    kept: list[str]
+
+    def sentences(self) -> list[str]:
+        """What a learner should know, a line each; empty when there is nothing to say."""
+        said = []
+        if self.updated:
+            said.append(f"Brought up to date: {', '.join(self.updated)}.")
+        for path in self.kept:
+            unit = Path(path).stem
+            said.append(
+                f"{path} has changed in the course. Your copy has your work and was kept as it is; "
+                f"'course reset {unit}' takes the new one and keeps yours beside it."
+            )
+        return said
+
+
+def _fingerprint(path: Path) -> str:
+    """What a learner would call the content: cells of a notebook, bytes of anything else."""
+    if path.suffix == ".ipynb":
+        try:
+            return notebooks.cells_hash(notebooks.load(path))
+        except BadManuscript:
+            pass  # a notebook that cannot be read counts as changed by its bytes
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _wanted(course: Course) -> dict[str, Path]:
+    """Path inside work/ -> the course's own file."""
+    files = {f"course/{p.name}": p for p in sorted(course.lessons.glob("*.ipynb"))}
+    for path in sorted(course.release.rglob("*")):
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts:
+            files[f"assignments/{path.relative_to(course.release).as_posix()}"] = path
+    return files
+
+
+def _replace(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(target.name + ".new")
+    shutil.copyfile(source, new)
+    os.replace(new, target)
+
+
+def update(course: Course) -> Update:
+    """Copy what is new, renew what the learner has not changed, keep what the learner has changed."""
+    files = _wanted(course)
+    if not files:
+        raise CourseKitError(f"{course.root} has no built notebooks yet. Run 'course build' first.")
+    course.work.mkdir(exist_ok=True)
+    manifest_path = course.work / MANIFEST
+    manifest = json.loads(manifest_path.read_text()) if manifest_path.is_file() else {}
+    new, updated, kept = [], [], []
+    for name, source in files.items():
+        target, wanted = course.work / name, _fingerprint(source)
+        if not target.exists():
+            new.append(name)
+        elif _fingerprint(target) == wanted:
+            manifest[name] = wanted
+            continue
+        elif _fingerprint(target) == manifest.get(name):
+            updated.append(name)
+        else:
+            if manifest.get(name) != wanted:
+                kept.append(name)
+            continue
+        _replace(source, target)
+        manifest[name] = wanted
+    fresh = manifest_path.with_suffix(".new")
+    fresh.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    os.replace(fresh, manifest_path)
+    return Update(new, updated, kept)
+
+
+def notebook(course: Course, unit: str) -> Path:
+    """The learner's notebook of a unit; copied from the course when there is none yet."""
+    path = course.work / "assignments" / unit / f"{unit}.ipynb"
+    if not path.is_file():
+        update(course)
+    if not path.is_file():
+        raise CourseKitError(f"Unit '{unit}' has no notebook in {course.release}. Run 'course build' first.")
+    return path
+
+
+def reset(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path]:
+    """Put a fresh copy of the unit's assignment in place; returns (the fresh one, where the old one is kept)."""
+    path = notebook(course, unit)
+    kept = path.with_name(f"{unit}.before-{now:%Y-%m-%d-%H%M%S}.ipynb")
+    os.replace(path, kept)
+    name = path.relative_to(course.work).as_posix()
+    manifest_path = course.work / MANIFEST
+    manifest = json.loads(manifest_path.read_text()) if manifest_path.is_file() else {}
+    manifest.pop(name, None)
+    manifest_path.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    update(course)
+    return path, kept
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was handed in, when, and a checksum by which both sides can see that it is the same file."""
+
+    unit: str
+    file: Path
+    handed_in: str
+    sha256: str
+    exchange: bool
+
+    def text(self) -> str:
+        how = (
+            "It is in the class's exchange." if self.exchange else "Upload this one file where your course asks for it."
+        )
+        return f"Unit:      {self.unit}\nFile:      {self.file}\nHanded in: {self.handed_in}\nsha256:    {self.sha256}\n{how}"
+
+
+def submit(course: Course, unit: str, now: dt.datetime, exchange: Path | None = None) -> Receipt:
+    """Hand in: through the exchange where there is one, else as one zip file to upload; a receipt either way."""
+    path = notebook(course, unit)
+    notebooks.load(path)  # a file that is no notebook is refused here, not by the instructor
+    out = course.work / "submitted" / f"{unit}-{now:%Y-%m-%d-%H%M%S}.zip"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(path, path.name)
+    if exchange is not None:
+        _submit_to_exchange(course, unit, path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    receipt = Receipt(unit, out, f"{now:%Y-%m-%d %H:%M:%S %Z}".strip(), sha256, exchange is not None)
+    out.with_suffix(".receipt.txt").write_text(receipt.text() + "\n", encoding="utf-8")
+    return receipt
+
+
+def _submit_to_exchange(course: Course, unit: str, path: Path) -> None:
+    """nbgrader's own submit, run where the learner's copy lies."""
+    import copy
+
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.exchange import ExchangeFactory
+
+    config = copy.deepcopy(course.config)
+    config.CourseDirectory.assignment_id = unit
+    config.Exchange.assignment_dir = str(path.parents[1])
+    api = NbGraderAPI(config=config)
+    factory = ExchangeFactory(config=config)
+    here = Path.cwd()
+    os.chdir(path.parents[1])
+    try:
+        factory.Submit(coursedir=api.coursedir, authenticator=api.authenticator, config=config).start()
+    except (Exception, SystemExit) as error:
+        raise CourseKitError(
+            f"The exchange did not take '{unit}' ({error}). The zip file in work/submitted/ is whole."
+        ) from error
+    finally:
+        os.chdir(here)

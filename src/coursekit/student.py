@@ -1,0 +1,247 @@
+"""What a notebook may use: quick questions, checks, hints, solutions on request, progress.
+
+    from coursekit.student import check, hint, quick
+
+`check("tiers-clock")` looks at the answer as it stands in the running notebook and answers at once, for this question
+only. It tells unattempted, wrong and right apart. Marks are given elsewhere: by 'course grade', in another process.
+"""
+
+from __future__ import annotations
+
+import html
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit import progress as ledger
+from coursekit.course import Course, find_course
+from coursekit.errors import CourseKitError
+from coursekit.exercises import NEUTRAL, CheckCell, Question, find_question, model_answer, questions_of
+from coursekit.notebooks import defined_names
+from coursekit.quick import quick
+
+__all__ = ["Verdict", "check", "hint", "progress", "quick", "solution"]
+
+COLOURS = {"right": "#0072B2", "wrong": "#B34700", "unattempted": "#595959"}
+WORDS = {"right": "✓ Right", "wrong": "✗ Not yet", "unattempted": "○ Not answered yet"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one question stands: 'unattempted', 'wrong' or 'right', and a sentence that helps."""
+
+    question: Question
+    state: str
+    message: str
+
+    def _repr_html_(self) -> str:
+        colour = COLOURS[self.state]
+        return (
+            f'<div role="status" style="border-left:4px solid {colour};padding:0.3em 0.8em;line-height:1.5">'
+            f"<strong>{WORDS[self.state]}: {html.escape(self.question.title)}.</strong> {html.escape(self.message)}</div>"
+        )
+
+    def __repr__(self) -> str:
+        return f"{WORDS[self.state]}: {self.question.title}. {self.message}"
+
+
+def _last_run(names: tuple[str, ...], history: list[str]) -> str | None:
+    """The cell, as last run, that gave one of these names; None when none did."""
+    for source in reversed(history):
+        if set(names) & set(defined_names(source)):
+            return source
+    return None
+
+
+def _failing_line(error: BaseException, filename: str) -> int:
+    """The line of the check cell in which it stopped."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _run(question: Question, check_cell: CheckCell, namespace: dict[str, Any]) -> str | None:
+    """Why the check does not pass, in words for a learner; None when it passes."""
+    filename = f"<check {check_cell.grade_id}>"
+    try:
+        exec(compile(check_cell.source, filename, "exec"), namespace)
+    except AssertionError as error:
+        message = str(error) or "This check did not pass."
+        return message if question.may_be_shown(message, _failing_line(error, filename), check_cell) else NEUTRAL
+    except Exception as error:
+        if _failing_line(error, filename) in check_cell.hidden_lines:
+            return f"{NEUTRAL} Your code stopped with {type(error).__name__}."
+        return f"Your code stopped with {type(error).__name__}: {error}"
+    return None
+
+
+def judge(question: Question, namespace: Mapping[str, Any], history: list[str]) -> Verdict:
+    """How the question stands, given the names and the cells of a running notebook.
+
+    namespace  names and values; it is copied, a check changes nothing
+    history    sources of the cells that were run, oldest first
+    """
+    if not question.checks:
+        return Verdict(question, "unattempted", "This is a written answer: a person marks it, with a rubric.")
+    ran = _last_run(question.names, history)
+    missing = [name for name in question.names if name not in namespace]
+    if ran is not None and ran.strip() == question.stub.strip():
+        return Verdict(
+            question, "unattempted", "Your cell is still as it came. Write your answer and run it (Shift+Enter)."
+        )
+    if missing:
+        return Verdict(question, "unattempted", f"Run your answer cell first: it should define {', '.join(missing)}.")
+    for check_cell in question.checks:
+        why = _run(question, check_cell, dict(namespace))
+        if why is not None:
+            return Verdict(question, "wrong", why)
+    if question.complete:
+        return Verdict(question, "right", "All checks pass.")
+    return Verdict(question, "right", "Right so far. Your instructor's checks may try other inputs of the same kind.")
+
+
+def _course() -> Course:
+    return find_course(Path.cwd())
+
+
+def _shell() -> Any:
+    from IPython import get_ipython  # type: ignore[attr-defined]
+
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    if shell is None:
+        raise CourseKitError("check() works inside a notebook. In a terminal, type: course check UNIT")
+    return shell
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stdout)
+
+
+def check(name: str | None = None) -> Verdict | None:
+    """Check one question of the notebook that is running, or all of them when no name is given.
+
+    name  the question's name, for example "tiers-clock"
+    """
+    try:
+        course, shell = _course(), _shell()
+        history = [str(source) for source in shell.user_ns.get("In", [])]
+        if name is None:
+            return _check_all(course, shell, history)
+        verdict = judge(find_question(course, name), shell.user_ns, history)
+        _remember(course, verdict)
+        return verdict
+    except CourseKitError as error:
+        _say(str(error))
+        return None
+
+
+def _check_all(course: Course, shell: Any, history: list[str]) -> None:
+    from IPython.display import display
+
+    unit = Path.cwd().name
+    if unit not in course.units:
+        raise CourseKitError('Say which question: check("tiers-clock"). The name stands above each question.')
+    for question in questions_of(course, unit).values():
+        if question.checks:
+            verdict = judge(question, shell.user_ns, history)
+            _remember(course, verdict)
+            display(verdict)  # type: ignore[no-untyped-call]
+
+
+def _remember(course: Course, verdict: Verdict) -> None:
+    question = verdict.question
+    if question.checks and verdict.state != "unattempted":
+        score = None if not question.complete else (question.points if verdict.state == "right" else 0.0)
+        try:
+            ledger.record(course, question.grade_id, verdict.state, score, question.points)
+        except OSError:
+            _say(
+                "Your progress could not be saved (is the disk full, or the folder read-only?). The answer above stands."
+            )
+
+
+def hint(name: str) -> None:
+    """Show the next hint of a question: a nudge, then the method, then nearly the answer."""
+    try:
+        course = _course()
+        question = find_question(course, name)
+        _say(next_hint(course, question))
+    except CourseKitError as error:
+        _say(str(error))
+
+
+def next_hint(course: Course, question: Question) -> str:
+    """The next hint as a sentence; the last one stays."""
+    if not question.hints:
+        return f"There are no hints for '{question.title}'."
+    number = ledger.next_hint(course, question.grade_id, len(question.hints))
+    return f"Hint {number + 1} of {len(question.hints)}: {question.hints[number]}"
+
+
+def solution(name: str) -> Any:
+    """Offer the reasoned solution of a question: a button that asks once more before it shows anything."""
+    import ipywidgets as w
+
+    try:
+        course = _course()
+        question = find_question(course, name)
+        answer, reasoning = model_answer(course, question)
+    except CourseKitError as error:
+        _say(str(error))
+        return None
+    button = w.Button(description="Show the solution", layout={"width": "auto"})
+    shown = w.HTML()
+
+    def click(_: Any) -> None:
+        if button.description == "Show the solution":
+            button.description = "Yes, really show it"
+            shown.value = "<p>Have you tried a hint? Click once more to see the whole answer.</p>"
+        else:
+            shown.value = f"<pre>{html.escape(answer)}</pre><p>{html.escape(reasoning)}</p>"
+
+    button.on_click(click)
+    return w.VBox([button, shown])
+
+
+class Progress:
+    """The table of units that progress() shows."""
+
+    def __init__(self, rows: list[ledger.UnitProgress]) -> None:
+        self.rows = rows
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{h}</th>' for h in ("Unit", "Done", "Tried", "Open", "Points so far"))
+        body = "".join(
+            f'<tr><th scope="row" style="text-align:left">{html.escape(r.title)}</th><td>{r.done}</td><td>{r.tried}</td>'
+            f"<td>{r.open}</td><td>{_points(r)}</td></tr>"
+            for r in self.rows
+        )
+        following = next((r for r in self.rows if r.open or r.tried), None)
+        said = f"Next: {html.escape(following.title)}." if following else "All questions are done."
+        return (
+            '<table><caption style="text-align:left">Your progress (kept on this machine only)</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{said}</p>"
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{r.unit}: {r.done} done, {r.tried} tried, {r.open} open; points {_points(r)}" for r in self.rows
+        )
+
+
+def _points(row: ledger.UnitProgress) -> str:
+    return "not counted yet" if row.points is None else f"{row.points:g} of {row.max_points:g}"
+
+
+def progress() -> Progress | None:
+    """Show every unit with what is done, tried and open."""
+    try:
+        return Progress(ledger.of_units(_course()))
+    except CourseKitError as error:
+        _say(str(error))
+        return None
