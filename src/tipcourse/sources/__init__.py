@@ -85,11 +85,15 @@ def document(name: str) -> Document:
     raises UnknownName when there is none, NotAQuotation when the file is not the one that was received
     """
     if name not in _entries():
-        raise UnknownName(f"No document '{name}'.{did_you_mean(name, names())} The documents are: {', '.join(names())}.")
+        raise UnknownName(
+            f"No document '{name}'.{did_you_mean(name, names())} The documents are: {', '.join(names())}."
+        )
     entry = _entries()[name]
     raw = _seeds().joinpath(entry["file"]).read_bytes()
     if hashlib.sha256(raw).hexdigest() != entry["sha256"]:
-        raise NotAQuotation(f"{entry['file']} is not the file that was received (its sha256 differs). Restore it first.")
+        raise NotAQuotation(
+            f"{entry['file']} is not the file that was received (its sha256 differs). Restore it first."
+        )
     known = {key: str(entry[key]) for key in Document.__dataclass_fields__ if key in entry}
     return Document(name=name, text=raw.decode("utf-8"), **known)
 
@@ -112,7 +116,9 @@ def quote(name: str, words: str) -> Quotation:
     start = doc.text.find(words)
     if not words.strip() or start < 0:
         nearest = _nearest(doc.text, words)
-        raise NotAQuotation(f"The {name} does not say “{words}”. The nearest passage is: “{nearest}”. Quote it exactly.")
+        raise NotAQuotation(
+            f"The {name} does not say “{words}”. The nearest passage is: “{nearest}”. Quote it exactly."
+        )
     return Quotation(words, name, start, doc.attribution)
 
 
