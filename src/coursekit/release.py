@@ -183,7 +183,7 @@ def release(course: Course, unit: str) -> list[str]:
     for path in (course.release / unit).rglob("*.ipynb"):
         path.write_bytes(_stamped(path))
     done = [f"{unit} is released in {course.release.relative_to(course.root)}/{unit} and known to the gradebook."]
-    return done + [_to_exchange(course, unit)]
+    return [*done, _to_exchange(course, unit)]
 
 
 def exchange_root(course: Course) -> Path | None:

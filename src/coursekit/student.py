@@ -110,9 +110,9 @@ def _course() -> Course:
 
 
 def _shell() -> Any:
-    from IPython import get_ipython  # type: ignore[attr-defined]
+    from IPython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is None:
         raise CourseKitError("check() works inside a notebook. In a terminal, type: course check UNIT")
     return shell
@@ -131,7 +131,8 @@ def check(name: str | None = None) -> Verdict | None:
         course, shell = _course(), _shell()
         history = [str(source) for source in shell.user_ns.get("In", [])]
         if name is None:
-            return _check_all(course, shell, history)
+            _check_all(course, shell, history)
+            return None
         verdict = judge(find_question(course, name), shell.user_ns, history)
         _remember(course, verdict)
         return verdict
@@ -150,7 +151,7 @@ def _check_all(course: Course, shell: Any, history: list[str]) -> None:
         if question.checks:
             verdict = judge(question, shell.user_ns, history)
             _remember(course, verdict)
-            display(verdict)  # type: ignore[no-untyped-call]
+            display(verdict)
 
 
 def _remember(course: Course, verdict: Verdict) -> None:

@@ -1,0 +1,31 @@
+"""The commands, by who uses them. Each only reads its words, calls one function and says what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from coursekit.course import Course, find_course
+
+
+class CourseFolder(click.ParamType):
+    """--course-dir: the course at or above a folder."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Course:
+        return value if isinstance(value, Course) else find_course(value)
+
+
+def course_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --course-dir; the command gets `course`."""
+    return click.option(
+        "--course-dir", "course", type=CourseFolder(), default=".", help="The course folder, if you are not in it."
+    )(command)
+
+
+def say(sentence: str) -> None:
+    """A line for people, on standard output."""
+    click.echo(sentence)

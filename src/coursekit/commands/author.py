@@ -1,0 +1,51 @@
+"""Commands for those who write the course."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from coursekit import release
+from coursekit.commands import course_option, say
+from coursekit.course import Course
+from coursekit.errors import CourseKitError
+
+
+@click.command("build")
+@click.argument("units", nargs=-1)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 when a built file is not up to date.")
+@click.option("--force", is_flag=True, help="Overwrite built notebooks even if they were edited by hand.")
+@course_option
+def build_command(course: Course, units: tuple[str, ...], only_check: bool, force: bool) -> None:
+    """Make course/, solutions/ and assignments/ from the manuscript (all UNITS, or those named)."""
+    wanted = [_unit(course, name) for name in units] or None
+    if only_check:
+        stale = release.stale_files(course, wanted)
+        for name in stale:
+            say(f"not up to date: {name}")
+        say("Run 'course build'." if stale else "Everything that is built is up to date.")
+        sys.exit(1 if stale else 0)
+    changed = release.build(course, wanted, force=force)
+    for name in changed:
+        say(f"wrote {name}")
+    say(f"{len(changed)} files written." if changed else "Everything was up to date.")
+
+
+def _unit(course: Course, name: str) -> str:
+    """A unit's full name; a lesson without an assignment counts too."""
+    if (course.manuscript / "lessons" / f"{name}.md").is_file():
+        return name
+    return course.unit(name)
+
+
+@click.command("import")
+@click.argument("notebook", type=click.Path(path_type=Path))
+@course_option
+def import_command(course: Course, notebook: Path) -> None:
+    """Take an edited lesson or solution NOTEBOOK back into its manuscript."""
+    if not notebook.is_file():
+        raise CourseKitError(f"There is no file {notebook}. Name a notebook in course/ or {course.source.name}/.")
+    manuscript = release.import_edit(course, notebook)
+    say(f"{manuscript.relative_to(course.root)} now says what {notebook.name} says. Next: 'course build'.")
