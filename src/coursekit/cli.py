@@ -51,9 +51,13 @@ class Commands(click.Group):
         command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            raise click.UsageError(f"There is no command '{args[0]}'.{did_you_mean(args[0], COMMANDS)} 'course --help' lists all.")
+            raise click.UsageError(
+                f"There is no command '{args[0]}'.{did_you_mean(args[0], COMMANDS)} 'course --help' lists all."
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -83,12 +87,17 @@ def main(args: list[str] | None = None) -> Any:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        print("course: stopped by you. What was finished before is kept; run the command again to go on.", file=sys.stderr)
+        print(
+            "course: stopped by you. What was finished before is kept; run the command again to go on.", file=sys.stderr
+        )
         sys.exit(130)
     except CourseKitError as error:
         print(f"course: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
     except OSError as error:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
-        print(f"course: the system refused ({what}). Make room or get the right to write there, then run it again.", file=sys.stderr)
+        print(
+            f"course: the system refused ({what}). Make room or get the right to write there, then run it again.",
+            file=sys.stderr,
+        )
         sys.exit(2)

@@ -17,4 +17,6 @@ def release_command(course: Course, unit: str) -> None:
 
     for sentence in release(course, course.unit(unit)):
         say(sentence)
-    say(f"Next: when work has come in, 'course collect {unit} FOLDER-OR-ZIP' (or nbgrader's collect), then 'course grade {unit}'.")
+    say(
+        f"Next: when work has come in, 'course collect {unit} FOLDER-OR-ZIP' (or nbgrader's collect), then 'course grade {unit}'."
+    )

@@ -1,0 +1,47 @@
+"""JupyterLab on the course: a learner's desk, or the whole folder for an instructor."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from coursekit.course import Course
+from coursekit.errors import CourseKitError
+
+SETTINGS = Path(__file__).with_name("jupyter")
+START = "course/0-start.ipynb"
+
+
+def command(root: Path, page: str | None, *, port: int, browser: bool) -> list[str]:
+    """The command that starts JupyterLab with `root` as its folder and `page` open. A taken port is passed over."""
+    words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
+    words += ["--ServerApp.port_retries=100", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    if page:
+        words.append(f"--ServerApp.default_url=/lab/tree/{page}")
+    if os.name == "posix" and os.geteuid() == 0:
+        words.append("--allow-root")
+    return words if browser else [*words, "--no-browser"]
+
+
+def environment() -> dict[str, str]:
+    """Settings that keep JupyterLab quiet: no news, nothing asked of the network."""
+    paths = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+
+
+def run(course: Course, *, teach: bool, port: int, browser: bool) -> int:
+    """Start JupyterLab and stay until it is closed; returns its exit status."""
+    root = course.root if teach else course.work
+    page = None if teach else START
+    if page and not (root / page).is_file():
+        page = None
+    try:
+        return subprocess.call(command(root, page, port=port, browser=browser), cwd=root, env=environment())
+    except KeyboardInterrupt:
+        return 0
+    except FileNotFoundError as error:
+        raise CourseKitError(
+            f"JupyterLab could not be started ({error}). 'course doctor' says what is missing."
+        ) from error
