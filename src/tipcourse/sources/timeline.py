@@ -25,17 +25,30 @@ COLUMNS = ["day", "precision", "unit", "what", "source", "from"]
 
 @dataclass(frozen=True)
 class Dated:
-    """Where a table keeps its dates: unit of the course, columns of date, event and source."""
+    """Where a table keeps its dates: unit of the course, columns of date, event and source, words before the event."""
 
     unit: int
     date: str
     what: str
     source: str
+    before: str = ""
 
 
-TABLES = {"commission_entries": Dated(0, "event_date", "about", "")}
-# Tables with a date that is no event of the course's story, and why.
-LEFT_OUT = {"positions": "days on which somebody said something"}
+TABLES = {
+    "commission_entries": Dated(0, "event_date", "about", "", "in the commission’s page: "),
+    "hukou_timeline": Dated(2, "date", "event", "source"),
+    "tvpa_acts": Dated(3, "became_law", "name", "", "became law: "),
+    "presidential_determinations": Dated(3, "signed", "number", "source", "presidential determination "),
+    "birth_policy_timeline": Dated(4, "date", "event", "source"),
+    "remedy_timeline": Dated(6, "date", "what", "source"),
+}
+# Tables with dates that are no events of the course's story, and why.
+LEFT_OUT = {
+    "positions": "days on which somebody said something",
+    "enforcement_counts": "periods over which something was counted",
+    "crackdown_counts": "periods over which something was counted",
+    "detention_systems": "its days stand in remedy_timeline",
+}
 
 
 def _day(written: Any) -> tuple[dt.date, str] | None:
@@ -56,7 +69,11 @@ def _from_tables() -> Iterator[dict[str, Any]]:
             if found:
                 source = str(row[where.source]) if where.source and not pd.isna(row[where.source]) else fallback
                 yield dict(
-                    zip(COLUMNS, (*found, where.unit, str(row[where.what]), source, f"table {name}"), strict=True)
+                    zip(
+                        COLUMNS,
+                        (*found, where.unit, where.before + str(row[where.what]), source, f"table {name}"),
+                        strict=True,
+                    )
                 )
 
 
@@ -77,12 +94,14 @@ def _from_rules() -> Iterator[dict[str, Any]]:
 
 
 def _answer(question: str, value: Any, unit: str) -> str:
-    """The question with its new answer, or with 'answered anew' where the answer is more than a word or a number."""
+    """The question with the answer that begins on that day; a long answer is left to the unit."""
     if isinstance(value, bool):
         return f"{question}: {'yes' if value else 'no'}"
-    if isinstance(value, str | int | float) and len(str(value)) <= 80:
+    if isinstance(value, int | float):
         return f"{question}: {value} {unit}".strip()
-    return f"{question}: answered anew"
+    if isinstance(value, str) and len(value) <= 80:
+        return f"{question}: {value}"
+    return f"{question}: a new answer begins"
 
 
 @cache
