@@ -101,7 +101,7 @@ def may_not_return(facts: Mapping[str, Answer], in_force: Collection[str]) -> Re
 
     facts     fact -> True, False or None; names are those of `questions()`, or of facts that settle nothing
               (left_for_work, crossed_illegally, agreement_to_return), which are set aside with the reason
-    in_force  short names of the treaties that bind the state on the day, such as ['Refugee Protocol', 'CAT']
+    in_force  short names of the treaties that bind the state on the day, such as ['refugees_protocol', 'CAT']
     returns   ReturnRuling
     raises    UnknownName for a fact that is neither
     source    Refugee Convention art. 33; 1967 Protocol art. I; CAT art. 3(1)

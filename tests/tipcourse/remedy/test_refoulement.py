@@ -12,7 +12,7 @@ from tipcourse.errors import OutOfRange, UnknownName
 from tipcourse.remedy.refoulement import may_not_return, questions, screening, treaties_needed
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "refoulement.yaml").read_text(encoding="utf-8"))
-BOTH = ["Refugee Protocol", "CAT"]
+BOTH = ["refugees_protocol", "CAT"]
 facts = st.fixed_dictionaries({name: st.sampled_from([True, False, None]) for name in questions()})
 shares = st.floats(min_value=0, max_value=1)
 
@@ -50,7 +50,7 @@ def test_why_somebody_left_changes_nothing(known, left_for_work):
 @settings(derandomize=True, max_examples=50)
 @given(facts)
 def test_another_treaty_in_force_never_takes_protection_away(known):
-    if may_not_return(known, ["Refugee Protocol"]).barred:
+    if may_not_return(known, ["refugees_protocol"]).barred:
         assert may_not_return(known, BOTH).barred
 
 
@@ -81,3 +81,9 @@ def test_a_share_outside_its_range_is_refused():
         screening(100, 1.2, 0.5)
     with pytest.raises(OutOfRange, match="0 or more"):
         screening(-1, 0.2, 0.5)
+
+
+def test_the_treaties_are_those_of_the_law_model():
+    from tipcourse.law.treaties import in_force_for
+
+    assert [str(in_force_for(name, "CHN")) for name in treaties_needed()] == ["1982-09-24", "1988-11-03"]

@@ -1,0 +1,39 @@
+"""The remedy chain, live: which step would you mend first?"""
+
+from __future__ import annotations
+
+from tipcourse.figures.remedy import chain_left, chain_svg
+from tipcourse.remedy import chain as chains
+from tipcourse.widgets.base import Live, live, slider, tick
+
+LOOKS_AHEAD = "comes forward"  # the step at which people weigh whether it is worth it
+
+
+def remedy_chain() -> Live:
+    """Six sliders, one for each step, and a box for people who foresee the end. All shares are hypothetical."""
+    start = chains.hypothetical_chain()
+    titles = chains.titles()
+    names = {step.replace(" ", "_"): step for step in start}
+
+    def chain_of(look_ahead: bool, **percent: int) -> dict[str, float]:
+        chain = {names[name]: value / 100 for name, value in percent.items()}
+        return chains.discouraged(chain, LOOKS_AHEAD, 1.0) if look_ahead else chain
+
+    def picture(**values: int) -> str:
+        return chain_svg(chain_of(**values))  # type: ignore[arg-type]
+
+    def readout(**values: int) -> str:
+        chain = chain_of(**values)  # type: ignore[arg-type]
+        gains = chains.gains(chain)
+        best = max(gains, key=lambda step: gains[step])
+        return (
+            f"{1000 * chains.share_with_remedy(chain):.1f} of 1,000 people reach a remedy (hypothetical). "
+            f"The weakest step is '{chains.weakest(chain)}'. Ten points more would buy most at '{best}'."
+        )
+
+    controls = {
+        name: slider(f"{titles[step].capitalize()} (percent)", 0, 100, round(100 * start[step]))
+        for name, step in names.items()
+    }
+    ahead = tick("People foresee the end: they come forward only as far as they expect to succeed")
+    return live(picture, {**controls, "look_ahead": ahead}, readout, static=chain_left(start))
