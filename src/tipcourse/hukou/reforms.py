@@ -56,19 +56,21 @@ def sensitivity(world: World, reform: Reform, change: float = 0.5, years: int = 
     """The reform's effect when one assumption at a time is lower or higher by `change`.
 
     change   share by which each parameter is moved, above 0 and below 1
-    returns  frame, one parameter a row, widest swing first: parameter, low_points, high_points, swing_points
-             (percentage points of working years; effects of the reform, each against its own unreformed world)
+    returns  frame, one parameter a row, widest swing first: parameter, base_points (nothing moved), low_points,
+             high_points, swing_points (percentage points of working years; effects of the reform, each against its own
+             unreformed world)
     raises   OutOfRange
     """
     if not 0 < change < 1:
         raise OutOfRange(f"change is {change}; give a share such as 0.5 for half less and half more.")
+    base = effect_points(world, reform, years)
     rows = []
     for field in fields(World):
         low, high = (
             effect_points(_scaled(world, field.name, factor), reform, years) for factor in (1 - change, 1 + change)
         )
-        rows.append((field.name, low, high, abs(high - low)))
-    frame = pd.DataFrame(rows, columns=["parameter", "low_points", "high_points", "swing_points"])
+        rows.append((field.name, base, low, high, abs(high - low)))
+    frame = pd.DataFrame(rows, columns=["parameter", "base_points", "low_points", "high_points", "swing_points"])
     return frame.sort_values("swing_points", ascending=False, kind="stable", ignore_index=True)
 
 
