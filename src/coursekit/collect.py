@@ -1,0 +1,277 @@
+"""Take in what students handed in: a folder of notebooks, or the zip that Canvas or Moodle gives.
+
+Every file ends in one of three places and is named in the result: in the course's submitted folder under its student,
+in `unmapped/` when nobody on the roster fits, or among the refused with the reason. Nothing is ever thrown away: an
+earlier hand-in of the same student is kept in `earlier/`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from coursekit.course import Course
+from coursekit.errors import BadSubmission
+
+MAX_FILE_MB = 50
+MAX_ARCHIVE_MB = 2000
+MAX_FILES = 20_000
+CANVAS = re.compile(r"^(?P<student>[^_]+)_(?P<late>LATE_)?\d+_\d+_(?P<file>.+)$")
+MOODLE = re.compile(r"^(?P<student>.+?)_\d+_assignsubmission_file_?(?P<file>.*)$")
+TIMESTAMP = "timestamp.txt"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student on the roster: the id used everywhere, and the names by which an LMS may call them."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    lms_id: str = ""
+
+    @property
+    def keys(self) -> set[str]:
+        """All the ways in which a file may name this person, folded."""
+        full = [f"{self.first_name}{self.last_name}", f"{self.last_name}{self.first_name}"]
+        return {_fold(word) for word in [self.id, self.lms_id, *full] if _fold(word)}
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One file as it came: who it says it is from, its name, content, and when it was handed in (None: not readable)."""
+
+    whose: str
+    name: str
+    content: bytes
+    when: dt.datetime | None
+    origin: str
+
+
+@dataclass
+class Collected:
+    """What became of each file: (student, file), (file, where it is kept), (file, reason)."""
+
+    taken: list[tuple[str, str]] = field(default_factory=list)
+    unchanged: list[tuple[str, str]] = field(default_factory=list)
+    unmapped: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """What to tell the instructor."""
+        said = [f"taken: {student} ({name})" for student, name in self.taken]
+        said += [f"already here: {student} ({name})" for student, name in self.unchanged]
+        said += [f"NOT MAPPED to a student: {name}; kept as {kept}" for name, kept in self.unmapped]
+        said += [f"REFUSED: {name}: {why}" for name, why in self.refused]
+        students = len({s for s, _ in self.taken})
+        said.append(
+            f"{students} students taken in, {len(self.unchanged)} files unchanged, "
+            f"{len(self.unmapped)} not mapped, {len(self.refused)} refused."
+        )
+        return said
+
+
+def _fold(name: str) -> str:
+    """Letters and digits only, lower case, one Unicode form: 'Li, Wén' and 'liwén' are the same."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+def student_id_of(name: str) -> str:
+    """A name as a folder name: what separates paths, and leading dots, become '_'."""
+    cleaned = re.sub(r"[/\\\x00-\x1f+]", "_", unicodedata.normalize("NFC", name)).strip()
+    return re.sub(r"^\.+", "_", cleaned) or "_"
+
+
+def roster(course: Course) -> list[Person]:
+    """The students that the gradebook knows; empty where there is no gradebook yet."""
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
+    directory = CourseDirectory(config=course.config)
+    file = directory.db_url.removeprefix("sqlite:///")
+    if directory.db_url.startswith("sqlite:///") and not Path(file).is_file():
+        return []
+    with Gradebook(directory.db_url, directory.course_id) as book:
+        return [Person(s.id, s.first_name or "", s.last_name or "", s.lms_user_id or "") for s in book.students]
+
+
+def _utc(moment: tuple[int, int, int, int, int, int]) -> dt.datetime | None:
+    try:
+        return dt.datetime(*moment, tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def _unsafe(info: zipfile.ZipInfo) -> str | None:
+    """Why an entry of an archive is not unpacked; None when it may be."""
+    path = PurePosixPath(info.filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", info.filename):
+        return "its path leads out of the archive"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "it is a symbolic link"
+    if info.file_size > MAX_FILE_MB * 2**20:
+        return f"it is larger than {MAX_FILE_MB} MB when unpacked"
+    return None
+
+
+def _from_zip(archive: Path | io.BytesIO, label: str, result: Collected, depth: int = 0) -> Iterator[Incoming]:
+    """Files of an archive. Zips inside it (what 'course submit' makes) are opened once, and no deeper."""
+    try:
+        opened = zipfile.ZipFile(archive)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise BadSubmission(f"{label} is not a zip file that can be opened ({error}). Download it again.") from error
+    with opened:
+        entries = [i for i in opened.infolist() if not i.is_dir()]
+        if len(entries) > MAX_FILES or sum(i.file_size for i in entries) > MAX_ARCHIVE_MB * 2**20:
+            raise BadSubmission(
+                f"{label} would unpack to more than {MAX_FILES} files or {MAX_ARCHIVE_MB} MB. Collect it in parts."
+            )
+        for info in entries:
+            if info.filename.startswith("__MACOSX/"):
+                continue
+            why = _unsafe(info)
+            if why is not None:
+                result.refused.append((f"{label}/{info.filename}", why))
+                continue
+            try:
+                with opened.open(info) as stream:
+                    content = stream.read(MAX_FILE_MB * 2**20 + 1)
+            except Exception as error:  # zipfile raises many kinds for damaged entries
+                result.refused.append((f"{label}/{info.filename}", f"it is damaged ({error})"))
+                continue
+            if len(content) > MAX_FILE_MB * 2**20:
+                result.refused.append((f"{label}/{info.filename}", f"it is larger than {MAX_FILE_MB} MB when unpacked"))
+                continue
+            yield from _named(info.filename, content, _utc(info.date_time), label, result, depth)
+
+
+def _named(
+    path: str, content: bytes, when: dt.datetime | None, label: str, result: Collected, depth: int
+) -> Iterator[Incoming]:
+    """Whose file it is, from its path: Canvas's and Moodle's patterns, a folder a student, or the file's own name."""
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    name, folder = parts[-1], parts[0] if len(parts) > 1 else ""
+    whose, file = "", name
+    for pattern, text in ((MOODLE, folder), (MOODLE, name), (CANVAS, name)):
+        match = pattern.match(text)
+        if match:
+            whose, file = match["student"], (match["file"] or name) if text == name else name
+            break
+    else:
+        whose = folder or PurePosixPath(name).stem
+    if file.lower().endswith(".zip") and depth == 0:
+        try:
+            inner = list(_from_zip(io.BytesIO(content), f"{label}/{path}", result, depth=1))
+        except BadSubmission as error:
+            result.refused.append((f"{label}/{path}", str(error)))
+            return
+        for each in inner:
+            yield Incoming(whose, PurePosixPath(each.name).name, each.content, when, f"{label}/{path}/{each.name}")
+        return
+    yield Incoming(whose, file, content, when, f"{label}/{path}")
+
+
+def _from_folder(folder: Path, result: Collected) -> Iterator[Incoming]:
+    """Files of a folder; links are refused, because they may lead anywhere."""
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            result.refused.append((relative, "it is a symbolic link"))
+        elif path.is_file() and not path.name.startswith(".") and path.name != TIMESTAMP:
+            if ".ipynb_checkpoints" in path.parts:
+                continue
+            if path.stat().st_size > MAX_FILE_MB * 2**20:
+                result.refused.append((relative, f"it is larger than {MAX_FILE_MB} MB"))
+                continue
+            when = dt.datetime.fromtimestamp(int(path.stat().st_mtime), tz=dt.UTC)
+            yield from _named(relative, path.read_bytes(), when, folder.name, result, depth=0)
+
+
+def _find(whose: str, people: list[Person]) -> str | None:
+    """The one student on the roster whom the name fits; with an empty roster the name itself."""
+    if not people:
+        return student_id_of(whose)
+    fits = [p.id for p in people if _fold(whose) in p.keys]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _file_name(name: str, unit: str, alone: bool) -> str:
+    """Canvas adds '-1' to a second upload, browsers ' (1)': the assignment's notebook gets its own name back."""
+    path = PurePosixPath(name)
+    if path.suffix == ".ipynb" and (alone or re.fullmatch(rf"{re.escape(unit)}[-_ ]?\(?\d*\)?", path.stem)):
+        return f"{unit}.ipynb"
+    return student_id_of(name)
+
+
+def _store(course: Course, unit: str, student: str, files: list[Incoming], result: Collected) -> None:
+    """One student's files into submitted/<student>/<unit>/; what was there before goes to earlier/."""
+    target = course.submitted / student / unit
+    notebooks = [f for f in files if f.name.endswith(".ipynb")]
+    sources = {p.name for p in (course.source / unit).glob("*.ipynb")} or {f"{unit}.ipynb"}
+    alone = len({f.name for f in notebooks}) == 1 and sources == {f"{unit}.ipynb"}
+    newest: dict[str, Incoming] = {}
+    oldest_first = sorted(files, key=lambda f: f.when or dt.datetime.min.replace(tzinfo=dt.UTC))
+    for each in oldest_first:
+        newest[_file_name(each.name, unit, alone and each in notebooks)] = each
+    same = target.is_dir() and all(
+        (target / name).is_file() and (target / name).read_bytes() == f.content for name, f in newest.items()
+    )
+    if same:
+        result.unchanged += [(student, f.origin) for f in newest.values()]
+        return
+    if target.exists():
+        digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(target.rglob("*")) if p.is_file())).hexdigest()
+        kept = course.submitted.parent / "earlier" / student / unit / digest[:12]
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(target, kept)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, each in newest.items():
+        (target / name).write_bytes(each.content)
+        result.taken.append((student, each.origin))
+    times = [f.when for f in newest.values() if f.when is not None]
+    if times:
+        (target / TIMESTAMP).write_text(f"{max(times):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+
+
+def collect(course: Course, unit: str, path: Path) -> Collected:
+    """Take in a folder or a zip for one unit.
+
+    raises BadSubmission when there is no such folder or zip, or when it holds nothing
+    """
+    result = Collected()
+    if path.is_dir():
+        incoming = list(_from_folder(path, result))
+    elif path.is_file() and path.suffix.lower() == ".ipynb":
+        incoming = list(_named(path.name, path.read_bytes(), None, path.parent.name, result, depth=0))
+    elif path.is_file():
+        incoming = list(_from_zip(path, path.name, result))
+    else:
+        raise BadSubmission(
+            f"There is no folder or file {path}. Name the folder of notebooks, or the zip from your LMS."
+        )
+    if not incoming and not result.refused:
+        raise BadSubmission(f"{path} holds no files. Name the folder of notebooks, or the zip from your LMS.")
+    people = roster(course)
+    by_student: dict[str, list[Incoming]] = {}
+    for each in incoming:
+        student = _find(each.whose, people)
+        if student is None:
+            kept = course.submitted.parent / "unmapped" / unit / student_id_of(each.whose) / student_id_of(each.name)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(each.content)
+            result.unmapped.append((each.origin, kept.relative_to(course.root).as_posix()))
+        else:
+            by_student.setdefault(student, []).append(each)
+    for student, files in by_student.items():
+        _store(course, unit, student, files, result)
+    return result

@@ -1,0 +1,116 @@
+"""Whatever an LMS or a folder brings is taken in, listed, or refused with a reason; nothing is lost."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from coursekit.collect import Person, _find, collect
+from coursekit.course import Course
+from coursekit.errors import BadSubmission
+
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    root = tmp_path / "class"
+    (root / "source" / "ps1").mkdir(parents=True)
+    (root / "source" / "ps1" / "ps1.ipynb").write_bytes(NOTEBOOK)
+    (root / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'x'\n")
+    return Course(root)
+
+
+def zipped(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, date_time=(2026, 3, 4, 5, 6, 8)), content)
+    return path
+
+
+def test_canvas_names_lead_to_students(course: Course, tmp_path: Path) -> None:
+    path = zipped(
+        tmp_path / "canvas.zip", {"lovelaceada_LATE_12_345_ps1-1.ipynb": NOTEBOOK, "liwen_13_346_ps1.ipynb": b"x"}
+    )
+    result = collect(course, "ps1", path)
+    assert [student for student, _ in result.taken] == ["lovelaceada", "liwen"]
+    assert (course.submitted / "lovelaceada" / "ps1" / "ps1.ipynb").read_bytes() == NOTEBOOK
+    assert (course.submitted / "liwen" / "ps1" / "timestamp.txt").read_text() == "2026-03-04 05:06:08 UTC"
+
+
+def test_moodle_folders_lead_to_students(course: Course, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "moodle.zip", {"Wén Lǐ_123_assignsubmission_file_/ps1.ipynb": NOTEBOOK,
+                                            "Anna O'Neil_124_assignsubmission_file_ps1.ipynb": NOTEBOOK})  # fmt: skip
+    result = collect(course, "ps1", path)
+    assert [student for student, _ in result.taken] == ["Wén Lǐ", "Anna O'Neil"]
+    assert (course.submitted / "Anna O'Neil" / "ps1" / "ps1.ipynb").is_file()
+
+
+def test_the_zip_that_submit_makes_is_opened(course: Course, tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("ps1.ipynb", NOTEBOOK)
+    path = zipped(tmp_path / "canvas.zip", {"liwen_13_346_ps1-2026-03-01-120000.zip": inner.getvalue()})
+    assert collect(course, "ps1", path).taken[0][0] == "liwen"
+    assert (course.submitted / "liwen" / "ps1" / "ps1.ipynb").read_bytes() == NOTEBOOK
+
+
+def test_paths_out_of_the_archive_are_refused_and_the_rest_taken(course: Course, tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("mallory/ps1.ipynb")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = tmp_path / "bad.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("../../evil.ipynb", NOTEBOOK)
+        archive.writestr("/absolute.ipynb", NOTEBOOK)
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("ada/ps1.ipynb", NOTEBOOK)
+    result = collect(course, "ps1", path)
+    assert [student for student, _ in result.taken] == ["ada"]
+    assert [why for _, why in result.refused] == ["its path leads out of the archive"] * 2 + ["it is a symbolic link"]
+    assert not list(tmp_path.rglob("evil.ipynb"))
+
+
+def test_a_zip_that_unpacks_to_gigabytes_is_refused(course: Course, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("ada/ps1.ipynb", NOTEBOOK)
+        archive.writestr("mallory/ps1.ipynb", b"\0" * (51 * 2**20))
+    result = collect(course, "ps1", path)
+    assert [student for student, _ in result.taken] == ["ada"]
+    assert result.refused == [("bomb.zip/mallory/ps1.ipynb", "it is larger than 50 MB when unpacked")]
+
+
+def test_a_folder_of_notebooks_and_a_second_hand_in(course: Course, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "ada.ipynb").write_bytes(NOTEBOOK)
+    os.symlink("/etc/passwd", folder / "link.ipynb")
+    first = collect(course, "ps1", folder)
+    assert [s for s, _ in first.taken] == ["ada"]
+    assert first.refused == [("link.ipynb", "it is a symbolic link")]
+    assert [s for s, _ in collect(course, "ps1", folder).unchanged] == ["ada"]
+    (folder / "ada.ipynb").write_bytes(NOTEBOOK + b"\n")
+    collect(course, "ps1", folder)
+    earlier = list((course.root / "earlier").rglob("ps1.ipynb"))
+    assert [p.read_bytes() for p in earlier] == [NOTEBOOK]
+    assert (course.submitted / "ada" / "ps1" / "ps1.ipynb").read_bytes() == NOTEBOOK + b"\n"
+
+
+def test_names_that_fit_nobody_or_two_are_not_guessed() -> None:
+    people = [Person("a1", "Ada", "Lovelace"), Person("b2", "Wen", "Li"), Person("c3", "Li", "Wen")]
+    assert _find("Lovelace, Ada", people) == "a1"
+    assert _find("wen li", people) is None
+    assert _find("nobody", people) is None
+
+
+def test_no_such_path_is_one_clear_sentence(course: Course, tmp_path: Path) -> None:
+    with pytest.raises(BadSubmission, match="There is no folder or file"):
+        collect(course, "ps1", tmp_path / "nowhere")
+    (tmp_path / "text.zip").write_text("not a zip")
+    with pytest.raises(BadSubmission, match="not a zip file"):
+        collect(course, "ps1", tmp_path / "text.zip")
