@@ -33,11 +33,14 @@ def cell_shares(shares: Mapping[str, float], odds: Mapping[str, float] | None = 
         one, other = pair.split(":")
         cells[(on[:, names.index(one)] == 1) & (on[:, names.index(other)] == 1)] *= ratio
     cells /= cells.sum()
-    for _ in range(200):
+    for _ in range(500):
+        before = cells
         for column, share in enumerate(shares.values()):
             listed = on[:, column] == 1
             reached = cells[listed].sum()
             cells = np.where(listed, cells * share / reached, cells * (1 - share) / (1 - reached))
+        if np.allclose(cells, before, rtol=1e-12, atol=0):
+            break
     return cells
 
 
