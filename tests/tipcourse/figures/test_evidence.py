@@ -75,4 +75,4 @@ def test_the_live_picture_says_whether_the_interval_holds_the_truth(odds, words)
 
 
 def test_a_far_interval_is_marked_as_going_on():
-    assert "goes on" in overlap.overlap_svg(500, 2, 2, 0.2)
+    assert "goes on" in overlap.overlap_svg(3000, 10, 5, 0.2)
