@@ -1,0 +1,72 @@
+"""Quick questions answer at once, explain, and still read where widgets cannot run."""
+
+from __future__ import annotations
+
+import pytest
+
+from coursekit.errors import BadManuscript
+from coursekit.quick import ShownQuestion, read_question, still_html
+
+CHOICE = """
+id: a
+objective: 1
+question: What is <two>?
+options:
+  - {text: A number, right: true, because: "Yes, a number."}
+  - {text: A letter, because: "No, it is counted with."}
+"""
+NUMBER = """
+id: b
+question: How many?
+answer: 2.5
+tolerance: 0.1
+unit: years
+because: Half of five.
+mistakes: {5: That is the whole.}
+"""
+
+
+def test_each_option_has_its_own_reply() -> None:
+    question = read_question(CHOICE)
+    assert question.reply_to_option(0).right
+    assert question.reply_to_option(1).because == "No, it is counted with."
+
+
+@pytest.mark.parametrize(
+    ("given", "right", "word"),
+    [
+        ("2.5", True, "Half"),
+        ("2.45", True, "Half"),
+        ("5", False, "whole"),
+        ("7", False, "Read"),
+        ("two", False, "digits"),
+    ],
+)
+def test_numbers(given: str, right: bool, word: str) -> None:
+    reply = read_question(NUMBER).reply_to_number(given)
+    assert (reply.right, word in reply.because) == (right, True)
+
+
+def test_the_widget_replies_when_the_button_is_pressed() -> None:
+    shown = ShownQuestion(read_question(CHOICE))
+    shown.box.button.click()
+    assert "Choose or write an answer first." in shown.box.reply.value
+    shown.box.entry.value = 1
+    shown.box.button.click()
+    assert "No, it is counted with." in shown.box.reply.value
+
+
+def test_without_widgets_the_replies_open_on_a_click() -> None:
+    still = still_html(read_question(CHOICE))
+    assert "&lt;two&gt;" in still
+    assert still.count("<details>") == 2
+    bundle = ShownQuestion(read_question(CHOICE))._repr_mimebundle_()
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(bundle)
+
+
+@pytest.mark.parametrize(
+    "text", ["id: a", "id: a\nquestion: q", "id: a\nquestion: q\noptions: [{text: a, because: b}]", "- a", ": :"]
+)
+def test_a_question_that_cannot_be_asked_is_refused(text: str) -> None:
+    with pytest.raises(BadManuscript, match=r"[Qq]uick question"):
+        read_question(text)

@@ -1,0 +1,114 @@
+"""In a running notebook: unattempted, wrong and right are told apart, and each known mistake has its own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coursekit import exercises, notebooks, progress
+from coursekit.course import Course
+from coursekit.errors import CourseKitError, UnknownUnit
+from coursekit.student import judge, next_hint
+
+STUB = 'def twice(x):\n    """Two times x."""\n    ...  # YOUR ANSWER HERE'
+
+
+def told(course: Course, answer: str, *, run: bool = True) -> tuple[str, str]:
+    question = exercises.find_question(course, "try-twice")
+    namespace: dict[str, object] = {}
+    if run:
+        exec(answer, namespace)
+    verdict = judge(question, namespace, [answer] if run else [])
+    return verdict.state, verdict.message
+
+
+def test_the_stub_is_not_a_wrong_answer(course: Course) -> None:
+    assert exercises.find_question(course, "try-twice").stub == STUB
+    assert told(course, STUB)[0] == "unattempted"
+
+
+def test_a_cell_that_was_not_run_is_not_a_wrong_answer(course: Course) -> None:
+    state, message = told(course, STUB, run=False)
+    assert state == "unattempted"
+    assert "Run your answer cell first: it should define twice." in message
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "message"),
+    [
+        ("def twice(x):\n    return 2 * x", "right", "All checks pass."),
+        ("def twice(x):\n    return x + 2", "wrong", "You added two. Twice means two times."),
+        ("def twice(x):\n    return 5", "wrong", "Twice two is four."),
+        (
+            "def twice(x):\n    return nothing",
+            "wrong",
+            "Your code stopped with NameError: name 'nothing' is not defined",
+        ),
+        ("def twice(x):\n    return abs(2 * x)", "wrong", exercises.NEUTRAL),
+        ("def twice(x):\n    return {2: 4, 3: 6}[x]", "wrong", f"{exercises.NEUTRAL} Your code stopped with KeyError."),
+    ],
+    ids=["right", "known mistake", "fails a visible check", "stops", "fails a hidden check", "stops in a hidden check"],
+)
+def test_answers(course: Course, answer: str, state: str, message: str) -> None:
+    assert told(course, answer) == (state, message)
+
+
+def test_without_the_key_right_is_only_right_so_far(course: Course) -> None:
+    (course.source / "9-try" / "9-try.ipynb").unlink()
+    state, message = told(course, "def twice(x):\n    return {2: 4}[x]")
+    assert state == "right"
+    assert message.startswith("Right so far.")
+
+
+def test_a_check_changes_nothing_in_the_notebook(course: Course) -> None:
+    namespace: dict[str, object] = {}
+    exec("def twice(x):\n    return 2 * x", namespace)
+    before = dict(namespace)
+    judge(exercises.find_question(course, "try-twice"), namespace, [])
+    assert namespace == before
+
+
+def test_hints_come_one_by_one_and_the_last_stays(course: Course) -> None:
+    question = exercises.find_question(course, "1", "9-try")
+    hints = [next_hint(course, question) for _ in range(4)]
+    assert hints[0] == "Hint 1 of 3: Think of two equal heaps."
+    assert hints[2] == hints[3] == "Hint 3 of 3: It begins: return 2 *"
+
+
+def test_the_solution_comes_with_its_reason_where_it_may_be_shown(course: Course) -> None:
+    question = exercises.find_question(course, "try-twice")
+    answer, reasoning = exercises.model_answer(course, question)
+    assert "return secret_of_the_key" in answer
+    assert "BEGIN SOLUTION" not in answer
+    assert reasoning == "Twice means two times."
+    course.config.CourseKit.show_solutions = False
+    with pytest.raises(CourseKitError, match="Solutions are not shown"):
+        exercises.model_answer(course, question)
+
+
+def test_an_unknown_question_names_near_ones(course: Course) -> None:
+    with pytest.raises(UnknownUnit, match="Did you mean try-twice"):
+        exercises.find_question(course, "try-twise")
+
+
+def test_progress_survives_and_done_stays_done(course: Course) -> None:
+    progress.record(course, "try-twice", "right", 4.0, 4.0)
+    progress.record(course, "try-twice", "wrong", 0.0, 4.0)
+    (row,) = progress.of_units(course)
+    assert (row.done, row.tried, row.open, row.points) == (1, 0, 0, 4.0)
+
+
+def test_a_damaged_progress_file_starts_anew(course: Course) -> None:
+    course.work.mkdir(exist_ok=True)
+    Path(course.work / progress.FILE).write_text("{not json")
+    assert progress.read(course) == {"questions": {}, "hints": {}}
+
+
+def test_help_names_what_an_answer_must_define(course: Course) -> None:
+    nb = notebooks.load(course.source / "9-try" / "9-try.ipynb")
+    told_help = notebooks.help_for_learners(
+        nb, notebooks.read_exercises(course.manuscript / "assignments/9-try/exercises.yaml")
+    )
+    assert told_help["try-twice"]["names"] == ["twice"]
+    assert "answer" not in str(told_help["try-twice"]["mistakes"]).lower()

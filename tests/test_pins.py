@@ -1,0 +1,49 @@
+"""pyproject.toml, pins.txt and environment.yml name the same packages, exactly, and hold no address."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PINS = (ROOT / "pins.txt").read_text(encoding="utf-8").splitlines()
+
+
+def name_of(requirement: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", requirement)[0]).lower()
+
+
+def conda_pins() -> list[str]:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    return next(entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
+
+
+def test_uv_obeys_the_same_pins() -> None:
+    assert PROJECT["tool"]["uv"]["constraint-dependencies"] == PINS
+
+
+def test_every_pin_is_exact() -> None:
+    assert [pin for pin in PINS if not re.match(r"^[A-Za-z0-9._-]+==[^ ]+( ; .+)?$", pin)] == []
+
+
+def test_every_declared_package_is_pinned() -> None:
+    declared = list(PROJECT["project"]["dependencies"])
+    for extra in PROJECT["project"]["optional-dependencies"].values():
+        declared += extra
+    assert {name_of(d) for d in declared} - {name_of(p) for p in PINS} == set()
+
+
+def test_conda_gets_the_same_core_packages() -> None:
+    pins = conda_pins()
+    assert pins[-1] == "-e ."
+    assert {p.split(" ;")[0] for p in pins[:-1]} <= {p.split(" ;")[0] for p in PINS}
+    assert {name_of(d) for d in PROJECT["project"]["dependencies"]} <= {name_of(p) for p in pins[:-1]}
+
+
+def test_no_pin_holds_an_address() -> None:
+    told = (ROOT / "pins.txt").read_text() + (ROOT / "environment.yml").read_text()
+    assert re.findall(r"://|\bfile:|@ ", told) == []
