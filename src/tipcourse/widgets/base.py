@@ -78,7 +78,7 @@ class Live(ipywidgets.VBox):
 
     def still_html(self) -> str:
         """What a page without widgets shows: the settings, the picture, the read-out, the still figure."""
-        settings = "; ".join(f"{c.description} {c.value}" for c in self.controls.values())
+        settings = "; ".join(f"{c.description}: {getattr(c, 'label', c.value)}" for c in self.controls.values())
         head = f"<p>The controls work in JupyterLab. Here they stand at: {html.escape(settings)}.</p>"
         return head + self.picture.value + self.readout.value + self._static
 

@@ -40,7 +40,7 @@ def test_a_page_without_widgets_gets_picture_words_and_the_still_figure():
     still = tell(new_axes(2, 1), alt="A still picture.", source="Source: none.")
     page = made(static=still, readout=lambda **_: "In words.")._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in page
-    for part in ("<svg", "In words.", 'alt="A still picture."', "Years 2"):
+    for part in ("<svg", "In words.", 'alt="A still picture."', "Years: 2; Kind: bar"):
         assert part in page["text/html"]
 
 
