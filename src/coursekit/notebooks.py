@@ -189,7 +189,9 @@ def defined_names(source: str) -> list[str]:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             continue
         else:
-            names += [n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+            inner = {id(n) for c in ast.walk(node) if isinstance(c, ast.comprehension) for n in ast.walk(c.target)}
+            stored = [n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+            names += [n.id for n in stored if id(n) not in inner]  # the variable of a comprehension stays inside it
     return list(dict.fromkeys(names))
 
 
