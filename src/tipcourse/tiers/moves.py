@@ -10,7 +10,8 @@ import pandas as pd
 
 from tipcourse import data
 from tipcourse.errors import OutOfRange
-from tipcourse.tiers.facts import TIERS
+from tipcourse.tiers.clock import FIRST_COUNTED_REPORT, watch_list_clock
+from tipcourse.tiers.facts import TIERS, history
 
 
 def pairs(first: int = 2001, last: int = 2025) -> pd.DataFrame:
@@ -48,3 +49,19 @@ def share_without_each(before: str, after: str, first: int = 2001, last: int = 2
     start = moved[moved["before"] == before]
     shares = {code: (start[start["iso3"] != code]["after"] == after).mean() for code in sorted(moved["iso3"].unique())}
     return pd.Series(shares, name=f"share of {before} to {after}").astype(float)
+
+
+def moves_by_clock() -> pd.DataFrame:
+    """Where governments on the Watch List went next, by how their clock stood when the next report was written.
+
+    returns  counts, one row per state of the clock, one column per tier in the next report; reports from 2009 on
+    """
+    moved = pairs()
+    listed = moved[(moved["before"] == "2WL") & (moved["report_year"] >= FIRST_COUNTED_REPORT)]
+    states = [
+        watch_list_clock(history(str(code)), int(year)).state
+        for code, year in zip(listed["iso3"], listed["report_year"], strict=True)
+    ]
+    counts = pd.crosstab(pd.Series(states, name="clock"), listed["after"].astype(str).reset_index(drop=True))
+    order = ["open", "waiver needed", "used up", "not known"]
+    return counts.reindex(index=order, columns=list(TIERS), fill_value=0)

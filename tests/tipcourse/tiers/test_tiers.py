@@ -23,6 +23,7 @@ from tipcourse.tiers import (
     history,
     indicia,
     minimum_standards,
+    moves_by_clock,
     next_tier,
     pairs,
     report_day,
@@ -209,6 +210,13 @@ def test_leaving_one_government_out_gives_one_share_each():
         share_without_each("4", "3")
     with pytest.raises(OutOfRange, match="2001"):
         pairs(2020, 2010)
+
+
+def test_nobody_stays_when_the_clock_is_used_up():
+    counts = moves_by_clock()
+    assert counts.loc["used up", "2WL"] == 0 and counts.loc["used up", "3"] > counts.loc["waiver needed", "3"]
+    moved = pairs()
+    assert counts.to_numpy().sum() == ((moved["before"] == "2WL") & (moved["report_year"] >= 2009)).sum()
 
 
 def test_the_tables_keep_what_is_not_known_open():
