@@ -28,6 +28,7 @@ from tipcourse.population.scenarios import (
     fertility_like,
     random_paths,
     simulate,
+    what_if,
 )
 
 __all__ = [
@@ -62,5 +63,6 @@ __all__ = [
     "simulate",
     "split_births",
     "survive",
+    "what_if",
     "women_aged",
 ]

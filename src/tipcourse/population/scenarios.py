@@ -38,6 +38,20 @@ def change_births(
     )
 
 
+def what_if(
+    rates: Rates, fertility_percent: float = 100, gap_closed_percent: float = 0, reference: float = 106.0
+) -> Paths:
+    """One path: all fertility at a percentage of what it was, and the sex ratio at birth moved towards normal.
+
+    fertility_percent   0-500; 100 leaves fertility as it was
+    gap_closed_percent  0-100; 0 leaves the sex ratio as it was, 100 sets it to the reference
+    reference           boys per 100 girls without sex selection
+    """
+    as_it_was = as_estimated(rates).boys_per_100_girls
+    ratio = as_it_was + (reference - as_it_was) * gap_closed_percent / 100
+    return Paths(np.full(as_it_was.shape, fertility_percent / 100), ratio)
+
+
 def comparators() -> list[str]:
     """Names of the places with which China can be compared."""
     return sorted(set(data.load("total_fertility")["place"]) - {"China"})
