@@ -139,6 +139,31 @@ def four_counts(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return tell(ax, alt=alt, source=data.source_line("hukou_counts"), table=shown)
 
 
+def contract_shares(evidence: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Share of rural migrant workers with a written contract, one line for each group that was asked.
+
+    evidence  hukou_evidence
+    """
+    ax = ax or new_axes(8, 3.6)
+    rows = evidence[evidence["topic"] == "written contract"]
+    looks = zip((BLUE, BLACK, VERMILION), ("o", "s", "^"), strict=True)
+    for (group, piece), (colour, marker) in zip(rows.groupby("people", sort=False), looks, strict=True):
+        ax.plot(piece["year"].astype(int), _numbers(piece["value"]), color=colour, marker=marker, label=str(group))
+    ax.set(
+        title="Fewer than half had a written contract, and the share fell", xlabel="year",
+        ylabel="with a written contract (percent)", ylim=(0, 60), xlim=(2011.7, 2016.3),
+    )  # fmt: skip
+    ax.set_xticks(range(2012, 2017))
+    ax.legend(loc="lower left", frameon=False, fontsize=9)
+    alt = (
+        "Share of rural migrant workers with a written contract. Workers away from the home township: 43.9 percent in 2012, "
+        "38.2 in 2016. All rural migrant workers: 38.0 in 2014, 35.1 in 2016. Workers near home: 33.3 in 2014, 31.4 in 2016."
+    )
+    return tell(
+        ax, alt=alt, source=data.source_line("hukou_evidence"), table=rows[["people", "year", "value", "source"]]
+    )
+
+
 def settlement_grid(days: Sequence[dt.date], sizes_million: Sequence[float], ax: Axes | None = None) -> Axes:
     """What guidance said on each day (columns) for a city of each size (rows): open, conditions or points.
 

@@ -7,7 +7,7 @@ out: family, land, debt, skills, moves home, and every kind of force that a work
 Each worker is in a fair or an abusive job. Every year a fair job may turn into an abusive one; an abusive one may end
 because the worker leaves, or because a complaint succeeds. A worker complains when the benefit is larger than the
 cost. Benefits differ between complaints: exponential with mean one month's pay. Employers hold back where complaints
-are likely to succeed. It is a Markov chain with two states (Norris 1997, Markov Chains, section 1.1).
+are likely to succeed. It is a Markov chain with two states (J. R. Norris, Markov Chains, 1997).
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ def drawn():
         "two_shares": figures.two_shares(data.load("hukou_shares")),
         "gap_by_definition": figures.gap_by_definition(data.load("hukou_shares")),
         "four_counts": figures.four_counts(data.load("hukou_counts")),
+        "contract_shares": figures.contract_shares(data.load("hukou_evidence")),
         "settlement_grid": figures.settlement_grid(DAYS, [0.3, 2, 12]),
         "crowd_and_formula": figures.crowd_and_formula(run, shares(HYPOTHETICAL, 10)),
         "reforms_in_two_worlds": figures.reforms_in_two_worlds(*two_worlds()),
