@@ -205,9 +205,12 @@ def step_gains(chain: chains.Chain, points: float = 0.10, people: int = 1000, ax
     return tell(ax, alt=f"Bars: {said} more people. The shares are hypothetical.", source=HYPOTHETICAL, table=table)
 
 
-def chain_svg(chain: chains.Chain, people: int = 1000, points: float = 0.10) -> str:
-    """The chain as a live picture: a bar for the people left after each step, and what raising that step would buy."""
-    left, gains, weakest = chains.people_left(chain, people), chains.gains(chain, points), chains.weakest(chain)
+def chain_svg(chain: chains.Chain, gains: Mapping[str, float], people: int = 1000, points: float = 0.10) -> str:
+    """The chain as a live picture: a bar for the people left after each step, and what raising that step would buy.
+
+    gains  step -> added share with remedy for `points` more at that step
+    """
+    left, weakest = chains.people_left(chain, people), chains.weakest(chain)
     best = max(gains, key=lambda step: gains[step])
     parts: list[Any] = [
         drawing.words(150, 16, f"people left of {people:,}", 12),

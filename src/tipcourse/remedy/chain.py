@@ -83,14 +83,19 @@ def weakest(chain: Chain) -> str:
     return min(chain, key=lambda step: chain[step])
 
 
-def gains(chain: Chain, points: float = 0.10) -> dict[str, float]:
+def gains(chain: Chain, points: float = 0.10, looks_ahead: str | None = None, weight: float = 1.0) -> dict[str, float]:
     """What raising each step alone would add to the share who reach a remedy.
 
-    points   how much the step's share rises, 0-1; a share never rises above 1
-    returns  step -> added share with remedy, 0-1
+    points       how much the step's share rises, 0-1; a share never rises above 1
+    looks_ahead  the step at which people foresee the end (see `discouraged`), with its weight; None when nobody does
+    returns      step -> added share with remedy, 0-1
     """
-    before = share_with_remedy(chain)
-    return {step: share_with_remedy(changed(chain, step, min(1.0, chain[step] + points))) - before for step in chain}
+
+    def outcome(of: Chain) -> float:
+        return share_with_remedy(of if looks_ahead is None else discouraged(of, looks_ahead, weight))
+
+    before = outcome(chain)
+    return {step: outcome(changed(chain, step, min(1.0, chain[step] + points))) - before for step in chain}
 
 
 def discouraged(chain: Chain, step: str, weight: float) -> dict[str, float]:

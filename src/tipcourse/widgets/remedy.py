@@ -15,16 +15,18 @@ def remedy_chain() -> Live:
     titles = chains.titles()
     names = {step.replace(" ", "_"): step for step in start}
 
-    def chain_of(look_ahead: bool, **percent: int) -> dict[str, float]:
+    def settings(look_ahead: bool, percent: dict[str, int]) -> tuple[dict[str, float], dict[str, float]]:
+        """The chain as people walk it, and what ten points more at each step would add."""
         chain = {names[name]: value / 100 for name, value in percent.items()}
-        return chains.discouraged(chain, LOOKS_AHEAD, 1.0) if look_ahead else chain
+        if not look_ahead:
+            return chain, chains.gains(chain)
+        return chains.discouraged(chain, LOOKS_AHEAD, 1.0), chains.gains(chain, looks_ahead=LOOKS_AHEAD)
 
-    def picture(**values: int) -> str:
-        return chain_svg(chain_of(**values))  # type: ignore[arg-type]
+    def picture(look_ahead: bool, **percent: int) -> str:
+        return chain_svg(*settings(look_ahead, percent))
 
-    def readout(**values: int) -> str:
-        chain = chain_of(**values)  # type: ignore[arg-type]
-        gains = chains.gains(chain)
+    def readout(look_ahead: bool, **percent: int) -> str:
+        chain, gains = settings(look_ahead, percent)
         best = max(gains, key=lambda step: gains[step])
         return (
             f"{1000 * chains.share_with_remedy(chain):.1f} of 1,000 people reach a remedy (hypothetical). "

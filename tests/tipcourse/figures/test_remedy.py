@@ -51,18 +51,18 @@ def test_bars_of_the_chain_are_the_models_numbers():
 
 
 def test_the_live_picture_says_what_it_shows():
-    svg = figures.chain_svg({"knows": 0.5, "carried out": 0.2})
+    svg = figures.chain_svg({"knows": 0.5, "carried out": 0.2}, {"knows": 0.02, "carried out": 0.05})
     assert 'role="img"' in svg and "100.0 reach a remedy" in svg and "weakest step is carried out" in svg
 
 
 def test_the_widget_follows_its_sliders_and_the_box():
     chain = remedy_chain()
     before = chain.picture.value
-    assert "10.1 of 1,000" in chain.readout.value
+    assert "11.3 of 1,000" in chain.readout.value
     chain.controls["carried_out"].value = 100
-    assert "14.4 of 1,000" in chain.readout.value and chain.picture.value != before
+    assert "16.2 of 1,000" in chain.readout.value and chain.picture.value != before
     chain.controls["look_ahead"].value = True
-    assert "comes forward" in chain.readout.value and "1.2 of 1,000" in chain.readout.value
+    assert "buy most at &#x27;finds help&#x27;" in chain.readout.value and "1.5 of 1,000" in chain.readout.value
     assert "<img alt=" in chain.still_html()
 
 
