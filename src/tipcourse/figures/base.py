@@ -78,9 +78,15 @@ def telling(ax: Axes) -> Telling:
 
 def table_html(table: pd.DataFrame, summary: str = "The same as a table") -> str:
     """The table as HTML, folded under its summary; an unknown cell reads 'not known'."""
+    return f"<details><summary>{html.escape(summary)}</summary>{_rows_html(table)}</details>"
+
+
+def _rows_html(table: pd.DataFrame) -> str:
+    """Every cell in full: pandas would cut long text."""
     rows = table.astype(object).where(table.notna(), "not known")
-    inner = rows.to_html(index=False, border=0).replace("<th>", '<th scope="col">')
-    return f"<details><summary>{html.escape(summary)}</summary>{inner}</details>"
+    with pd.option_context("display.max_colwidth", None):
+        inner = rows.to_html(index=False, border=0, justify="left").replace("<th>", '<th scope="col">')
+    return f'<div style="overflow-x:auto">{inner}</div>'
 
 
 def png(ax: Axes) -> bytes:
@@ -113,3 +119,8 @@ def show(ax: Axes) -> None:
     raises IncompleteFigure when the figure was not told
     """
     display(HTML(figure_html(ax)))
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """Display a table of text in full, without its index; an unknown cell reads 'not known'."""
+    display(HTML(_rows_html(table)))

@@ -9,7 +9,7 @@ import pytest
 
 from tipcourse.errors import IncompleteFigure
 from tipcourse.figures import drawing
-from tipcourse.figures.base import PALETTE, figure_html, new_axes, png, show, table_html, tell
+from tipcourse.figures.base import PALETTE, figure_html, new_axes, png, show, show_table, table_html, tell
 
 
 def told(**more):
@@ -55,6 +55,14 @@ def test_the_same_figure_gives_the_same_bytes():
 
 def test_a_table_cannot_smuggle_markup():
     assert "<script>" not in table_html(pd.DataFrame({"<script>": ["<script>"]}))
+
+
+def test_a_table_of_text_is_shown_in_full(monkeypatch):
+    seen = []
+    monkeypatch.setattr("tipcourse.figures.base.display", seen.append)
+    show_table(pd.DataFrame({"said": ["word " * 40, None]}))
+    page = seen[0]._repr_html_()
+    assert page.count("word") == 40 and "not known" in page and "..." not in page
 
 
 def test_colours_stay_apart_in_grey_print():
