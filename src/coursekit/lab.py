@@ -19,7 +19,7 @@ def command(root: Path, page: str | None, *, port: int, browser: bool) -> list[s
     words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
     words += ["--ServerApp.port_retries=100", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if page:
-        words.append(f"--ServerApp.default_url=/lab/tree/{page}")
+        words.append(f"--LabApp.default_url=/lab/tree/{page}")
     if os.name == "posix" and os.geteuid() == 0:
         words.append("--allow-root")
     return words if browser else [*words, "--no-browser"]

@@ -150,6 +150,8 @@ def build_notebook(text: str, made_from: str, exercises: dict[str, dict[str, Any
     for cell in nb.cells:
         if cell.cell_type == "code" and exercises:
             _fill_messages(cell, exercises)
+        if "quick" in cell.metadata.get("tags", []):  # its text holds the replies: folded away until one looks for it
+            cell.metadata["jupyter"] = {"source_hidden": True}
     if exercises:
         _add_rubrics(nb, exercises)
     _set_ids(nb)
