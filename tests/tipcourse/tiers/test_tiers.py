@@ -180,7 +180,7 @@ def test_report_days_and_windows():
 def test_consequences_hold_a_power_and_a_duty_to_waive():
     law = consequences(dt.date(2017, 6, 27))
     assert {"assistance", "exchanges", "bank_votes", "waiver_of_restrictions", "duty_to_waive"} <= set(law)
-    assert "exchanges" not in consequences(dt.date(2003, 6, 1))
+    assert "later_waiver" not in consequences(dt.date(2003, 6, 1))
 
 
 def test_a_wrong_code_or_tier_is_explained():
@@ -217,6 +217,13 @@ def test_nobody_stays_when_the_clock_is_used_up():
     assert counts.loc["used up", "2WL"] == 0 and counts.loc["used up", "3"] > counts.loc["waiver needed", "3"]
     moved = pairs()
     assert counts.to_numpy().sum() == ((moved["before"] == "2WL") & (moved["report_year"] >= 2009)).sum()
+
+
+def test_the_numbers_that_the_lesson_tells():
+    clock, listed = moves_by_clock(), transition_counts().loc["2WL"]
+    assert (clock.loc["used up", "3"], clock.loc["used up"].sum()) == (11, 12)
+    assert (clock.loc["waiver needed", "3"], clock.loc["waiver needed"].sum()) == (2, 28)
+    assert (listed["3"], listed.sum()) == (18, 99)
 
 
 def test_the_tables_keep_what_is_not_known_open():
