@@ -25,28 +25,33 @@ COLUMNS = ["day", "precision", "unit", "what", "source", "from"]
 
 @dataclass(frozen=True)
 class Dated:
-    """Where a table keeps its dates: unit of the course, columns of date, event and source, words before the event."""
+    """Where a table keeps its dates: unit of the course, column of the date, words for the event, column of the source.
+
+    what    a sentence with column names in braces
+    source  '' where the whole table has one source
+    """
 
     unit: int
     date: str
     what: str
     source: str
-    before: str = ""
 
 
 TABLES = {
-    "commission_entries": Dated(0, "event_date", "about", "", "in the commission’s page: "),
-    "hukou_timeline": Dated(2, "date", "event", "source"),
-    "tvpa_acts": Dated(3, "became_law", "name", "", "became law: "),
-    "presidential_determinations": Dated(3, "signed", "number", "source", "presidential determination "),
-    "birth_policy_timeline": Dated(4, "date", "event", "source"),
-    "remedy_timeline": Dated(6, "date", "what", "source"),
+    "commission_entries": Dated(0, "event_date", "in the commission’s page: {about}", ""),
+    "law_timeline": Dated(1, "day", "{name}: {event}", "source"),
+    "hukou_timeline": Dated(2, "date", "{event}", "source"),
+    "tvpa_acts": Dated(3, "became_law", "became law: {name}", ""),
+    "presidential_determinations": Dated(3, "signed", "presidential determination {number}", "source"),
+    "birth_policy_timeline": Dated(4, "date", "{event}", "source"),
+    "remedy_timeline": Dated(6, "date", "{what}", "source"),
 }
 # Tables with dates that are no events of the course's story, and why.
 LEFT_OUT = {
     "positions": "days on which somebody said something",
     "enforcement_counts": "periods over which something was counted",
     "crackdown_counts": "periods over which something was counted",
+    "action_plans": "the national plans stand in law_timeline, with their days",
     "detention_systems": "its days stand in remedy_timeline",
 }
 
@@ -71,7 +76,7 @@ def _from_tables() -> Iterator[dict[str, Any]]:
                 yield dict(
                     zip(
                         COLUMNS,
-                        (*found, where.unit, where.before + str(row[where.what]), source, f"table {name}"),
+                        (*found, where.unit, where.what.format_map(row), source, f"table {name}"),
                         strict=True,
                     )
                 )
