@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tipcourse import hukou
 from tipcourse.brief import record, repeat, replay
+from tipcourse.brief.runs import sum_up, t_point
 from tipcourse.errors import OutOfRange, ShapeError
 
 
@@ -81,3 +82,17 @@ def test_the_mean_of_hukou_runs_holds_the_closed_form():
 
     told = repeat(world, {"workers": 2000}, range(30))["share"]
     assert abs(told.mean - hukou.expected_share(hukou.HYPOTHETICAL)) < 3 * told.standard_error
+
+
+@pytest.mark.parametrize(
+    ("freedom", "table"), [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (9, 2.262), (29, 2.045), (10**6, 1.960)]
+)
+def test_the_points_of_t_are_those_of_the_printed_tables(freedom, table):
+    assert t_point(freedom) == pytest.approx(table, abs=0.01)
+
+
+def test_intervals_of_few_runs_hold_the_truth_as_often_as_they_say():
+    rng = np.random.default_rng(1)
+    for runs in (2, 5, 20):
+        held = [told.low <= 0 <= told.high for told in (sum_up(rng.normal(size=runs)) for _ in range(4000))]
+        assert 0.935 < np.mean(held) < 0.965
