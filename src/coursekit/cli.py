@@ -24,7 +24,10 @@ LEARN = {
     "doctor": ("learn", "Say what is installed, what is missing, what to type."),
 }
 TEACH = {
+    "new-class": ("teach", "Set up a class: students, due dates, units."),
+    "status": ("teach", "Say how far each unit is, and what comes next."),
     "release": ("teach", "Make a unit's student version and register it."),
+    "bundle": ("teach", "Make one zip for students, proved to hold no key."),
     "collect": ("teach", "Take in submissions from a folder or an LMS zip."),
     "grade": ("teach", "Grade everything that was handed in."),
     "feedback": ("teach", "Write feedback pages for students."),

@@ -1,0 +1,109 @@
+"""A class is set up in one step or not at all, says how far it is, and hands out no key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from coursekit import bundle, classroom, release
+from coursekit.course import Course
+from coursekit.errors import CourseKitError
+
+DUE = dt.datetime(2027, 2, 1, 17, 0)
+
+
+@pytest.fixture
+def students(tmp_path: Path) -> Path:
+    path = tmp_path / "students.csv"
+    path.write_text("\ufeffid;First name;Last name\na1;Ada;Lovelace\nb 2;Wén;Lǐ\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def made(course: Course, students: Path, tmp_path: Path) -> Course:
+    return classroom.new_class(course, tmp_path / "spring", students, ["9-try"], {"9-try": DUE}, False)
+
+
+def test_a_new_class_has_students_due_dates_and_its_own_key(course: Course, made: Course) -> None:
+    with classroom.gradebook(made) as book:
+        assert [(s.id, s.first_name, s.last_name) for s in book.students] == [
+            ("a1", "Ada", "Lovelace"),
+            ("b 2", "Wén", "Lǐ"),
+        ]
+        assert book.find_assignment("9-try").duedate == DUE
+    assert made.config.CourseKit.show_solutions is False
+    assert made.units == ["9-try"]
+    key = made.source / "9-try" / "9-try.ipynb"
+    assert key.read_bytes() == (course.source / "9-try" / "9-try.ipynb").read_bytes()
+
+
+def test_the_due_date_survives_a_release(made: Course) -> None:
+    release.release(made, "9-try")
+    (row,) = classroom.status(made)
+    assert (row.released, row.due, row.students, row.collected) == (True, DUE, 2, 0)
+    assert row.next_step == "course collect 9-try FOLDER-OR-ZIP"
+
+
+def test_a_folder_that_holds_something_is_left_alone(course: Course, tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
+    with pytest.raises(CourseKitError, match="is not empty"):
+        classroom.new_class(course, tmp_path / "thesis", None, ["9-try"], {}, False)
+    assert [p.name for p in (tmp_path / "thesis").iterdir()] == ["chapter.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        ("name\nAda\n", "none called 'id'"),
+        ("id,email\na1,x\na1,y\n", "Line 3 .* a second time"),
+        ("id,email\n,x\n", "Line 2 .* has no id"),
+    ],
+)
+def test_a_students_file_that_cannot_be_used(course: Course, tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+    with pytest.raises(CourseKitError, match=says):
+        classroom.new_class(course, tmp_path / "spring", path, ["9-try"], {}, False)
+    assert not (tmp_path / "spring").exists()
+
+
+def test_a_day_is_due_at_its_end() -> None:
+    assert classroom.parse_due("2027-02-01").second == 59
+    with pytest.raises(CourseKitError, match="Write it as 2027-02-01"):
+        classroom.parse_due("1 February")
+
+
+def test_the_bundle_holds_no_key(made: Course, tmp_path: Path) -> None:
+    release.release(made, "9-try")
+    files, searched = bundle.make_bundle(made, tmp_path / "for-students.zip")
+    assert searched >= 2
+    with zipfile.ZipFile(tmp_path / "for-students.zip") as archive:
+        names = archive.namelist()
+        told = b"".join(archive.read(n) for n in names if n.endswith((".ipynb", ".json")))
+    assert len(names) == files
+    assert "for-students/assignments/9-try/9-try.ipynb" in names
+    assert "for-students/pyproject.toml" in names
+    assert not [n for n in names if n.split("/")[1] in ("solutions", "tests", "manuscript", "grading")]
+    assert b"secret_of_the_key" not in told
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "secret_of_the_key = 2 * x\nreturn secret_of_the_key",
+        "assert twice(-1.5) == -3.0",
+        "a reason that only markers read",
+    ],
+)
+def test_a_leak_is_found_and_no_bundle_is_made(made: Course, tmp_path: Path, secret: str) -> None:
+    release.release(made, "9-try")
+    (made.root / "course").mkdir(exist_ok=True)
+    (made.release / "9-try" / "notes.txt").write_text(f"psst: {secret}")
+    with pytest.raises(CourseKitError, match="notes.txt holds"):
+        bundle.make_bundle(made, tmp_path / "for-students.zip")
+    assert not list(tmp_path.glob("for-students*"))
