@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from coursekit import notebooks
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted(p.parent.name for p in (ROOT / "manuscript" / "assignments").glob("*/*.md") if p.stem == p.parent.name)
 
 
