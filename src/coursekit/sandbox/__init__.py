@@ -1,0 +1,191 @@
+"""Where does code run that nobody here wrote?
+
+In a process with walls around it. bubblewrap is the outer wall where it is installed; inside it, and where it is
+missing, every submission gets namespaces, Landlock, seccomp and limits of its own from the kernel. The walls that really
+stood are reported by name; where too few stand, untrusted code is refused.
+
+Not here: what runs inside; see coursekit.worlds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import sysconfig
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coursekit.errors import WallsMissing
+
+SYSTEM_PLACES = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/mime.types", "/etc/alternatives")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+NAMES = {
+    "bubblewrap": "bubblewrap: its own view of files, processes and network",
+    "processes": "a process namespace for each submission: nothing outlives it",
+    "own files": "an empty, limited file system in memory for each submission",
+    "no network": "a network namespace without any network",
+    "landlock": "Landlock: only the Python environment and the submission's folder can be opened",
+    "seccomp": "seccomp: no sockets, no debugging, no mounts",
+    "limits": "limits on time, memory, processes, files and output",
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use."""
+
+    cpu_seconds: int = 300
+    memory_bytes: int = 2 * 1024**3
+    disk_bytes: int = 128 * 1024**2
+    file_bytes: int = 64 * 1024**2
+    processes: int = 64
+    open_files: int = 256
+
+    def to_json(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which walls to put up. kind: bubblewrap, kernel (the stand-ins) or none."""
+
+    kind: str
+    hide: tuple[str, ...] = field(default_factory=tuple)  # folders that must not be seen, such as the course's own
+
+    @property
+    def trusted(self) -> bool:
+        return self.kind == "none"
+
+
+def choose(trust_submissions: bool = False, hide: tuple[str, ...] = (), without_bubblewrap: bool = False) -> Choice:
+    """The best walls of this machine.
+
+    raises  WallsMissing where there are none and nobody said to trust the submissions
+    """
+    if sys.platform == "linux":
+        if not without_bubblewrap and not os.environ.get("COURSEKIT_NO_BUBBLEWRAP") and shutil.which("bwrap"):
+            return Choice("bubblewrap", hide)
+        from coursekit.sandbox import kernel
+
+        if kernel.landlock_version() >= 1:
+            return Choice("kernel", hide)
+    if trust_submissions:
+        return Choice("none")
+    raise WallsMissing(
+        "Nothing on this machine can hold untrusted code: on Linux install bubblewrap (apt install bubblewrap); on macOS "
+        "and Windows use the container (docs/grading.md). --trust-submissions runs every submission with your own "
+        "rights: it could read and delete your files."
+    )
+
+
+def python_places() -> list[str]:
+    """Folders of the Python environment: interpreter, libraries, and what is installed for editing."""
+    places = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_paths()["stdlib"]}
+    places.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
+    for entry in sys.path:
+        if entry and os.path.isdir(entry) and entry not in ("/", str(Path.home()), "/tmp"):
+            places.add(os.path.abspath(entry))
+    places = {place for place in places if os.path.isdir(place)}
+    return sorted(p for p in places if not any(p != other and p.startswith(other + "/") for other in places))
+
+
+def bubblewrap_command(choice: Choice, readable: list[str]) -> list[str]:
+    """The command that starts a program behind bubblewrap; the program's own words follow."""
+    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc",
+               "--unshare-uts", "--unshare-cgroup-try", "--hostname", "grader"]  # fmt: skip
+    if os.geteuid() != 0:
+        command += ["--unshare-user"]
+    for place in SYSTEM_PLACES:
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        elif os.path.isdir(place):
+            command += ["--ro-bind", place, place]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/tmp/submission"]
+    for place in (*SYSTEM_FILES, *readable):
+        command += ["--ro-bind-try", place, place]
+    return [*command, "--chdir", "/", "--"]
+
+
+def environment(extra: dict[str, str]) -> dict[str, str]:
+    """What student code finds in os.environ: nothing of the grader's own."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "NBGRADER_EXECUTION": "autograde",
+        **extra,
+    }
+
+
+def enclose(settings: dict[str, Any]) -> list[str]:
+    """Put up the walls of one submission around this process; the names of those that stand.
+
+    settings  kind, limits, readable (folders), hide, folder (the submission's own), uid (for a grader that runs as root)
+
+    The process must have been forked for this submission alone, and after leave_namespaces.
+    """
+    from coursekit.sandbox import kernel
+
+    walls = list(settings["left"])
+    limits = Limits(**settings["limits"])
+    uid, gid = settings["uid"] or os.getuid(), settings["uid"] or os.getgid()
+    if "processes" in walls:
+        kernel.die_with_parent()
+        kernel.mount_private()
+        kernel.mount_tmpfs(settings["folder"], limits.disk_bytes, uid, gid)
+        walls.append("own files")
+        for place in settings["hide"] if settings["kind"] == "kernel" else ():
+            if os.path.isdir(place):
+                kernel.mount_tmpfs(place, 4096, uid, gid)
+        try:
+            kernel.mount_proc()
+        except OSError:
+            pass  # Landlock keeps /proc shut below
+    if os.getuid() == 0 and settings["uid"]:
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
+    elif "processes" in walls:
+        kernel.drop_capabilities()
+    kernel.no_new_privileges()
+    if kernel.landlock_version() >= 1:
+        own_proc = [f"/proc/{os.getpid()}", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/sys/devices/system/cpu"]
+        kernel.landlock([*settings["readable"], *own_proc], [settings["folder"]], DEVICES)
+        walls.append("landlock")
+    kernel.limit(limits.cpu_seconds, limits.memory_bytes, limits.file_bytes, limits.processes, limits.open_files)
+    walls.append("limits")
+    kernel.seccomp(only_own_process="processes" not in walls)
+    walls.append("seccomp")
+    return walls
+
+
+def leave_namespaces(settings: dict[str, Any]) -> list[str]:
+    """Before the fork for one submission: new namespaces, where the kernel allows them. Names of the walls gained."""
+    from coursekit.sandbox import kernel
+
+    if settings["kind"] == "none":
+        return []
+    flags = kernel.CLONE_NEWPID | kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC
+    inside = settings["kind"] == "bubblewrap"
+    uid, gid = os.getuid(), os.getgid()
+    if uid != 0:
+        flags |= kernel.CLONE_NEWUSER
+    if not inside:
+        flags |= kernel.CLONE_NEWNET
+    try:
+        kernel.unshare(flags)
+        if uid != 0:
+            kernel.map_own_user(uid, gid)
+    except OSError:
+        return ["bubblewrap", "no network"] if inside else []
+    return ["bubblewrap", "no network", "processes"] if inside else ["no network", "processes"]

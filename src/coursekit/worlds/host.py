@@ -1,0 +1,235 @@
+"""How does a grading run get at its worlds?
+
+Starts the two warm processes (students' worlds behind the walls, reference worlds outside) and sends notebooks to them.
+Safe to use from several threads: every notebook has a connection, and processes, of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from coursekit import sandbox
+from coursekit.errors import CourseKitError
+from coursekit.worlds.channel import Channel, ChannelTimeout, ChannelTrouble
+from coursekit.worlds.plan import Plan
+
+START_SECONDS = 120.0
+CHECK_MEMORY_BYTES = 4 * 1024**3
+
+
+class Worlds:
+    """The two warm processes for the notebooks of one assignment. Use as a context manager.
+
+    plans   one for each notebook of the assignment
+    choice  the walls; see sandbox.choose
+    files   the instructor's folder: what lies there beside the notebooks is copied to every world
+    ignore  names and patterns of files that stay behind
+    """
+
+    def __init__(
+        self,
+        plans: list[Plan],
+        choice: sandbox.Choice,
+        files: Path | None = None,
+        ignore: tuple[str, ...] = (),
+        limits: sandbox.Limits | None = None,
+    ) -> None:
+        self.plans = {plan.notebook: plan for plan in plans}
+        self.choice = choice
+        self._source = files
+        self._ignore = ignore
+        seconds = int(max((plan.timeout_seconds for plan in plans), default=30) * 6) + 10
+        self._limits = limits or sandbox.Limits(cpu_seconds=seconds)
+        self._folder = Path()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+        self._changed: dict[str, dict[str, Any]] = {}
+        self.walls: list[str] = []
+
+    def use(self, plan: Plan) -> None:
+        """From now on grade this notebook by a plan that was changed after the start."""
+        self.plans[plan.notebook] = plan
+        self._changed[plan.notebook] = {**plan.to_json(), "full_cells": []}
+
+    def __enter__(self) -> Worlds:
+        self._folder = Path(tempfile.mkdtemp(prefix="coursekit-"))
+        self._folder.chmod(0o711)
+        try:
+            self._lay_out_files()
+            self._start("student")
+            self._start("reference")
+            for role in ("student", "reference"):
+                self._wait_until_ready(role)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            process.kill()
+            process.wait()
+        self._processes.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def grade(self, notebook: str, data: bytes, files: dict[str, bytes] | None = None, **more: Any) -> dict[str, Any]:
+        """The result of one submitted notebook, as driver.NotebookResult tells it.
+
+        Never raises for what is in the notebook: a world that breaks gives a result with "failed".
+        """
+        question = {
+            "notebook": notebook,
+            "data": base64.b64encode(data).decode(),
+            "files": {name: base64.b64encode(content).decode() for name, content in (files or {}).items()},
+            "plan": self._changed.get(notebook),
+            **more,
+        }
+        for attempt in (1, 2):
+            try:
+                answer: dict[str, Any] = self._ask(question, self.plans[notebook])
+                self.walls = answer.pop("walls") or self.walls
+                return answer
+            except ChannelTimeout:
+                return {"failed": "Grading took longer than all its limits together and was ended."}
+            except (ChannelTrouble, OSError) as error:
+                if attempt == 2:
+                    return {"failed": f"The grading process ended before it could answer ({error})."}
+                self._restart_what_ended()
+        raise AssertionError("not reached")
+
+    def _ask(self, question: dict[str, Any], plan: Plan) -> Any:
+        driver: list[int] = []
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            sock.connect(str(self._folder / "reference"))
+            channel = Channel(sock, note=lambda remark: driver.append(int(remark.get("pid", 0))))
+            return channel.ask(question, plan.timeout_seconds * 8 + 60)
+        except ChannelTimeout:
+            for pid in driver:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            raise
+        finally:
+            sock.close()
+
+    # ---- starting ----
+
+    def _lay_out_files(self) -> None:
+        """Copies of the instructor's data files, without any notebook, for both worlds to copy from."""
+        target = self._folder / "files"
+        target.mkdir(mode=0o755)
+        (self._folder / "scratch").mkdir(mode=0o700)
+        (self._folder / "submission").mkdir(mode=0o711)
+        for name in ("student", "reference"):
+            (self._folder / f"{name}.log").touch()
+        if self._source is None or not self._source.is_dir():
+            return
+        ignore = shutil.ignore_patterns("*.ipynb", "help.json", *self._ignore)
+        shutil.copytree(self._source, target, ignore=ignore, dirs_exist_ok=True)
+        for path in target.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+    def _start(self, role: str) -> None:
+        address = self._folder / role
+        address.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(str(address))
+        listener.listen(256)
+        ready, tell_ready = os.pipe()
+        settings = self._settings(role, listener.fileno(), tell_ready)
+        environment = dict(os.environ)
+        command = [sys.executable, "-P", "-m", "coursekit.worlds.warm"]
+        readable = [*sandbox.python_places(), str(self._folder / "files")]
+        if role == "student":
+            if self.choice.kind == "bubblewrap":
+                command = sandbox.bubblewrap_command(self.choice, readable) + command
+            if self.choice.kind != "none":
+                environment = sandbox.environment({"HOME": "/tmp", "MPLCONFIGDIR": str(self._fonts())})
+        environment |= sandbox.environment({"PATH": environment["PATH"], "HOME": environment.get("HOME", "/tmp")})
+        log = open(self._folder / f"{role}.log", "ab")  # noqa: SIM115 - the process keeps it
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            pass_fds=(listener.fileno(), tell_ready),
+            cwd="/",
+        )
+        log.close()
+        listener.close()
+        os.close(tell_ready)
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(settings).encode())
+        process.stdin.close()
+        self._processes[role] = process
+        setattr(self, f"_ready_{role}", ready)
+
+    def _fonts(self) -> Path:
+        """A copy of matplotlib's list of fonts, so that worlds need not search for fonts again."""
+        target = self._folder / "files-fonts"
+        if not target.exists():
+            target.mkdir(mode=0o755)
+            home = Path(os.environ.get("MPLCONFIGDIR") or Path.home() / ".cache" / "matplotlib")
+            for found in home.glob("fontlist*.json"):
+                with suppress(OSError):
+                    shutil.copy(found, target)
+                    (target / found.name).chmod(0o644)
+        return target
+
+    def _settings(self, role: str, listener: int, ready: int) -> dict[str, Any]:
+        folder = "/tmp/submission" if self.choice.kind == "bubblewrap" else str(self._folder / "submission")
+        system = [*sandbox.SYSTEM_PLACES, *sandbox.SYSTEM_FILES]
+        files = self._folder / "files"
+        settings: dict[str, Any] = {
+            "role": role,
+            "listener": listener,
+            "ready": ready,
+            "path": [entry for entry in sys.path if entry],
+            "imports": sorted({code for plan in self.plans.values() for code in plan.imports}),
+            "files": str(files) if any(files.iterdir()) else "",
+            "dataclasses": sorted({name for plan in self.plans.values() for name in plan.dataclasses}),
+        }
+        if role == "student":
+            settings |= {
+                "kind": self.choice.kind,
+                "folder": folder,
+                "uid": 0,
+                "limits": self._limits.to_json(),
+                "hide": list(self.choice.hide),
+                "readable": [*system, *sandbox.python_places(), str(files), str(self._folder / "files-fonts")],
+            }
+        else:
+            settings |= {
+                "plans": {name: plan.to_json() for name, plan in self.plans.items()},
+                "students": str(self._folder / "student"),
+                "scratch": str(self._folder / "scratch"),
+            }
+        return settings
+
+    def _wait_until_ready(self, role: str) -> None:
+        ready: int = getattr(self, f"_ready_{role}")
+        told = os.read(ready, 1)
+        os.close(ready)
+        if not told:
+            log = (self._folder / f"{role}.log").read_text(errors="replace").strip().splitlines()
+            raise CourseKitError(f"The {role} world did not start: {log[-1] if log else 'no reason was given'}")
+
+    def _restart_what_ended(self) -> None:
+        with self._lock:
+            for role, process in list(self._processes.items()):
+                if process.poll() is not None:
+                    self._start(role)
+                    self._wait_until_ready(role)

@@ -1,0 +1,310 @@
+"""What does a check hold in its hands when it names something of the student's?
+
+Plain values are plain. A function is a stand-in whose calls are carried out in the student's world; so are objects,
+classes and iterators. A comparison of a student's object with a value of the check is never carried out by the student:
+it is simply not equal.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import operator
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from coursekit.worlds.channel import Channel
+from coursekit.worlds.plain import Codec, NotPlain
+
+CALL_GRACE_SECONDS = 2.0
+
+
+class Unfit(BaseException):
+    """The student's world gave no answer that a check can use. The check has failed, even where it expects an error."""
+
+
+class StudentTooSlow(Unfit):
+    """The student's code used up its time in a call."""
+
+
+class Remote:
+    """An object that lives in the student's world."""
+
+    def __init__(self, link: Link, number: int, about: dict[str, Any]) -> None:
+        object.__setattr__(self, "_link", link)
+        object.__setattr__(self, "_number", number)
+        object.__setattr__(self, "_about", about)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "_ipython_canary_method_should_not_exist_":
+            raise AttributeError(name)
+        return self._link.request("attribute", self, name=name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._link.request("attribute", self, name=name, value=self._link.codec.encode(value))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._link.call(self._number, args, kwargs)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._link.request("iterate", self))
+
+    def __bool__(self) -> bool:
+        return bool(self._link.special(self, "__bool__"))
+
+    def __len__(self) -> int:
+        return operator.index(self._link.special(self, "__len__"))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._link.special(self, "__getitem__", key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._link.special(self, "__setitem__", key, value)
+
+    def __str__(self) -> str:
+        return str(self._link.special(self, "__str__"))
+
+    def __repr__(self) -> str:
+        return str(self._link.special(self, "__repr__"))
+
+    def __enter__(self) -> Any:
+        return self._link.special(self, "__enter__")
+
+    def __exit__(self, *args: Any) -> Any:
+        return self._link.special(self, "__exit__", None, None, None)
+
+    __hash__ = object.__hash__
+
+
+def _both(name: str) -> Any:
+    """An operator that is carried out only where both operands live in the student's world."""
+
+    def method(self: Remote, other: Any) -> Any:
+        return self._link.special(self, name, other) if isinstance(other, Remote) else NotImplemented
+
+    method.__name__ = name
+    return method
+
+
+for _name in ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv"):
+    setattr(Remote, f"__{_name}__", _both(f"__{_name}__"))
+
+
+class _RemoteClassType(type):
+    def __instancecheck__(cls, thing: Any) -> bool:
+        number = cls.__dict__.get("_number")
+        if number is None:
+            return type.__instancecheck__(cls, thing)
+        return isinstance(thing, Remote) and bool(
+            thing._link.ask({"op": "isinstance", "handle": thing._number, "kind": number})
+        )
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return cls.__dict__["_link"].call(cls.__dict__["_number"], args, kwargs)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return cls.__dict__["_link"].request_number("attribute", cls.__dict__["_number"], name=name)
+
+
+class Link:
+    """The check's side of the conversation with one student's world."""
+
+    def __init__(self, channel: Channel, dataclasses_: list[str], call_seconds: float) -> None:
+        self.channel = channel
+        self.codec = Codec(dataclasses_, keep=self._keep, revive=self._revive)
+        self.call_seconds = call_seconds
+        self._callbacks: list[Any] = []
+        self._errors: dict[str, type[BaseException]] = {}
+        self.unfit: Unfit | None = None
+
+    def fail(self, error: Unfit) -> Unfit:
+        """Remember that the check has failed: it may catch the error itself."""
+        self.unfit = self.unfit or error
+        return error
+
+    def decode(self, data: Any) -> Any:
+        """A value from the student's world, or Unfit."""
+        try:
+            return self.codec.decode(data)
+        except Exception as error:
+            raise self.fail(Unfit(f"A value of your code cannot be compared: {error}")) from error
+
+    def values(self, names: list[str]) -> dict[str, Any]:
+        """What the student's world holds under these names now; a value that cannot travel raises when it is read."""
+        found: dict[str, Any] = {}
+        for name, item in self.ask({"op": "get", "names": names}).items():
+            if name not in names:
+                continue
+            if "problem" in item:
+                raise self.fail(Unfit(f"The value of '{name}' cannot be compared: {item['problem']}"))
+            found[name] = self.decode(item["value"])
+            if type(found[name]).__name__ == "function" and getattr(found[name], "__name__", "") == "<lambda>":
+                found[name].__name__ = name
+        return found
+
+    def ask(self, question: dict[str, Any]) -> Any:
+        """The answer, or StudentTooSlow. The world has its own alarm; one that ignores it is given up."""
+        question["seconds"] = self.call_seconds
+        answer = self.channel.ask(question, self.call_seconds + CALL_GRACE_SECONDS)
+        if isinstance(answer, dict) and answer.get("late") is True:
+            raise self.fail(StudentTooSlow(f"Your code took longer than {self.call_seconds:g} seconds."))
+        return answer
+
+    def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        question = {
+            "op": "call",
+            "handle": number,
+            "args": [self.codec.encode(arg) for arg in args],
+            "kwargs": {key: self.codec.encode(value) for key, value in kwargs.items()},
+        }
+        answer = self.ask(question)
+        for key, data in (answer.get("changed") or {}).items():
+            held = kwargs[key] if key in kwargs else args[int(key)]
+            replace_content(held, self.decode(data))
+        if "same" in answer:
+            self._print(answer)
+            return args[int(answer["same"])]
+        return self._result(answer)
+
+    def request(self, operation: str, thing: Remote, **more: Any) -> Any:
+        return self.request_number(operation, thing._number, **more)
+
+    def request_number(self, operation: str, number: int, **more: Any) -> Any:
+        return self._result(self.ask({"op": operation, "handle": number, **more}))
+
+    def special(self, thing: Remote, name: str, *args: Any) -> Any:
+        return self.request("special", thing, name=name, args=[self.codec.encode(arg) for arg in args])
+
+    def _print(self, answer: dict[str, Any]) -> None:
+        printed = answer.get("printed")
+        if printed:
+            sys.stdout.write(str(printed))
+
+    def _result(self, answer: dict[str, Any]) -> Any:
+        self._print(answer)
+        if "raised" in answer:
+            raise self._rebuild_error(answer["raised"])
+        if "unfit" in answer:
+            raise self.fail(Unfit(str(answer["unfit"])[:500]))
+        return self.decode(answer["value"])
+
+    # ---- handles ----
+
+    def _keep(self, value: Any) -> list[Any]:
+        """What a check hands to a student's function and is not plain: a thing of theirs, or a callback."""
+        number = getattr(value, "_number", None)
+        if isinstance(value, Remote | _RemoteClassType) or getattr(value, "_student", False):
+            return [number, "own", {}]
+        if callable(value):
+            self._callbacks.append(value)
+            return [len(self._callbacks) - 1, "callback", {"name": getattr(value, "__name__", "function")}]
+        raise NotPlain(f"A {type(value).__name__} cannot be handed to a function that runs in the student's world.")
+
+    def answer_callback(self, question: dict[str, Any]) -> Any:
+        """Called by the student's code: run a function that the check handed over."""
+        if question.get("op") != "callback":
+            raise NotPlain("An unknown question.")
+        function = self._callbacks[int(question["number"])]
+        args = [self.codec.decode(item) for item in question["args"]]
+        kwargs = {str(key): self.codec.decode(item) for key, item in question["kwargs"].items()}
+        try:
+            return {"value": self.codec.encode(function(*args, **kwargs))}
+        except Exception as error:
+            return {"raised": type(error).__name__, "text": str(error)[:500]}
+
+    def _revive(self, part: list[Any]) -> Any:
+        number, kind, about = int(part[0]), part[1], part[2]
+        if kind == "function":
+            return self._function(number, about)
+        if kind == "iterator":
+            return self._iterator(number)
+        if kind == "class":
+            return self._class(number, about)
+        if kind == "error":
+            return self._rebuild_error(about)
+        if kind == "object":
+            return Remote(self, number, about)
+        raise NotPlain(f"A {kind} of the student's world cannot be used in a check.")
+
+    def _function(self, number: int, about: dict[str, Any]) -> Any:
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            return self.call(number, args, kwargs)
+
+        stand_in.__name__ = stand_in.__qualname__ = str(about.get("name"))
+        stand_in.__doc__ = about.get("doc")
+        stand_in._number, stand_in._student = number, True  # type: ignore[attr-defined]
+        if about.get("parameters") is not None:
+            stand_in.__signature__ = self._signature(about["parameters"])  # type: ignore[attr-defined]
+        return stand_in
+
+    def _signature(self, parameters: list[Any]) -> inspect.Signature:
+        kinds = list(inspect._ParameterKind)
+        made = [
+            inspect.Parameter(
+                name, kinds[kind], default=self.codec.decode(default) if has_default else inspect.Parameter.empty
+            )
+            for name, kind, has_default, default in parameters
+        ]
+        return inspect.Signature(made)
+
+    def _iterator(self, number: int) -> Iterator[Any]:
+        while True:
+            try:
+                value = self.request_number("next", number)
+            except StopIteration:
+                return
+            yield value
+
+    def _class(self, number: int, about: dict[str, Any]) -> Any:
+        if about.get("error"):
+            return self._error_class(about["kinds"])
+        name = str(about["kinds"][0]).rpartition(":")[2]
+        return _RemoteClassType(name, (), {"_number": number, "_link": self, "_student": True})
+
+    def _error_class(self, kinds: list[Any]) -> type[BaseException]:
+        """The error's own class where the libraries here define it, else a new one below its nearest known base."""
+        for i, kind in enumerate(kinds):
+            known = _known_error(str(kind))
+            if known is not None:
+                nearest: type[BaseException] = known
+                for unknown in reversed(kinds[:i]):
+                    if unknown not in self._errors:
+                        name = str(unknown).rpartition(":")[2].rpartition(".")[2] or "Error"
+                        self._errors[unknown] = type(name, (nearest,), {})
+                    nearest = self._errors[unknown]
+                return nearest
+        return RuntimeError
+
+    def _rebuild_error(self, told: dict[str, Any]) -> BaseException:
+        kind = self._error_class(told["kinds"])
+        error = kind.__new__(kind)
+        error.args = tuple(self.decode(arg) for arg in told["args"])
+        return error
+
+
+def _known_error(name: str) -> type[Exception] | None:
+    module, _, path = name.partition(":")
+    found: Any = builtins if module == "builtins" else sys.modules.get(module)
+    if module in ("__main__", "coursekit.worlds.standins"):
+        return None
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) and issubclass(found, Exception) else None
+
+
+def replace_content(held: Any, new: Any) -> None:
+    """Make an argument look as the student's function left it."""
+    if isinstance(held, list | bytearray):
+        held[:] = new
+    elif isinstance(held, dict | set):
+        held.clear()
+        held.update(new)
+    elif type(held).__module__.startswith("numpy.random"):
+        held.bit_generator.state = new.bit_generator.state
+    elif type(held).__module__.startswith("numpy") and held.shape == new.shape and held.flags.writeable:
+        held[...] = new
+    elif type(held).__module__.startswith("pandas") and hasattr(held, "_update_inplace"):
+        held._update_inplace(new)
