@@ -11,6 +11,7 @@ import ast
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -200,20 +201,26 @@ def defined_names(source: str) -> list[str]:
 def help_for_learners(nb: NotebookNode, exercises: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """What may lie beside a released notebook: titles, hints, messages of known mistakes, names to define. No answers."""
     told = {}
+    graded = [(c.metadata.get("nbgrader", {}), c.source) for c in nb.cells if c.cell_type == "code"]
     for cell in nb.cells:
         meta = cell.metadata.get("nbgrader", {})
         entry = exercises.get(meta.get("grade_id", ""))
         if entry is None:
             continue
+        checks = [source for m, source in graded if str(m.get("grade_id", "")).startswith(f"{meta['grade_id']}-check")]
         told[meta["grade_id"]] = {
             "title": entry["title"],
             "hints": [" ".join(h.split()) for h in entry.get("hints", [])],
             "mistakes": mistakes(exercises, meta["grade_id"]),
-            "names": [] if cell.cell_type != "code" else names_to_give(cell.source),
+            "names": [] if cell.cell_type != "code" else names_to_give(cell.source, checks),
         }
     return told
 
 
-def names_to_give(solution: str) -> list[str]:
-    """Names that a check may use: public names given at the top level of an answer cell."""
-    return [n for n in defined_names(solution) if not n.startswith("_")]
+def names_to_give(solution: str, checks: Iterable[str]) -> list[str]:
+    """Names that an answer has to give: those that the key gives at its top level and some check asks for.
+
+    Another right answer may go another way, so nobody is asked for the names on the key's way.
+    """
+    asked = {node.id for check in checks for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Name)}
+    return [name for name in defined_names(solution) if name in asked]

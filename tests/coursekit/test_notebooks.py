@@ -86,14 +86,14 @@ def test_a_check_that_names_no_known_mistake_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "names"),
+    ("answer", "check", "names"),
     [
-        ("x = 1", ["x"]),
-        ("a, b = 1, 2\n_c = 3", ["a", "b"]),
-        ("def f():\n    inside = 1\n    return inside", ["f"]),
-        ("import math\nfor i in []:\n    total = i", ["i", "total"]),
-        ("this is not python", []),
+        ("x = 1", "assert x == 1", ["x"]),
+        ("a, b = 1, 2\n_c = 3", "assert a + b == 3", ["a", "b"]),
+        ("def f():\n    inside = 1\n    return inside", "inside = 1\nassert f() == inside", ["f"]),
+        ("total = 0\nfor i in []:\n    total += i", "assert total == 0", ["total"]),
+        ("this is not python", "assert x", []),
     ],
 )
-def test_names_that_an_answer_gives(source: str, names: list[str]) -> None:
-    assert notebooks.names_to_give(source) == names
+def test_names_that_an_answer_must_give(answer: str, check: str, names: list[str]) -> None:
+    assert notebooks.names_to_give(answer, [check]) == names
