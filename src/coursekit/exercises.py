@@ -94,7 +94,7 @@ def _read(release: Path, source: Path | None, help_file: Path) -> dict[str, Ques
             unit=release.stem,
             title=help_here.get("title", grade_id),
             stub=cell.source,
-            names=tuple(help_here.get("names") or notebooks.names_to_give(cell.source)),
+            names=tuple(help_here.get("names", [])),
             hints=tuple(help_here.get("hints", [])),
             mistakes=tuple(help_here.get("mistakes", {}).values()),
             checks=tuple(checks.get(grade_id, [])),

@@ -128,7 +128,9 @@ def _widget(question: QuickQuestion) -> Any:
     import ipywidgets as w
 
     reply = w.HTML()
-    button = w.Button(description="Check my answer", tooltip="Check my answer", layout={"width": "auto", "align_self": "flex-start"})
+    button = w.Button(
+        description="Check my answer", tooltip="Check my answer", layout={"width": "auto", "align_self": "flex-start"}
+    )
     title = w.HTML(f"<p><strong>Check yourself.</strong> {html.escape(question.question)}</p>")
     entry: Any
     if question.options:

@@ -24,7 +24,7 @@ def question_of(this: Assignment, grade_id: str, stub: str = "never run") -> Que
         and not c.metadata.nbgrader.solution
     ]
     known = tuple(mistakes(this.exercises, grade_id).values())
-    names = tuple(names_to_give(this.cell(grade_id).source))
+    names = tuple(names_to_give(this.cell(grade_id).source, [check.source for check in checks]))
     return Question(grade_id, this.unit, grade_id, stub, names, (), known, tuple(checks), True)
 
 
