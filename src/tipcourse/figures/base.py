@@ -39,9 +39,16 @@ class Telling:
 _told: WeakKeyDictionary[Figure, Telling] = WeakKeyDictionary()
 
 
+class Sheet(Figure):
+    """A figure that a learner sees by ending a cell with `ax.figure`; for readers of the course there is `show`."""
+
+    def _repr_png_(self) -> bytes:
+        return _png(self)
+
+
 def new_axes(width_in: float = 8, height_in: float = 4) -> Axes:
     """An empty Axes on a figure of its own, in inches, without any of pyplot's hidden state."""
-    ax = Figure(figsize=(width_in, height_in), layout="constrained").add_subplot()
+    ax = Sheet(figsize=(width_in, height_in), layout="constrained").add_subplot()
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 
@@ -91,8 +98,12 @@ def _rows_html(table: pd.DataFrame) -> str:
 
 def png(ax: Axes) -> bytes:
     """The figure as a PNG on white, so that it reads in a dark theme too."""
+    return _png(_figure(ax))
+
+
+def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    _figure(ax).savefig(buffer, format="png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
 
 

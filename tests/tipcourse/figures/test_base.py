@@ -48,6 +48,10 @@ def test_show_displays_html_and_leaves_pyplot_alone(monkeypatch):
     assert plt.get_fignums() == []
 
 
+def test_a_learner_sees_a_figure_at_the_end_of_a_cell():
+    assert told().figure._repr_png_().startswith(b"\x89PNG")
+
+
 def test_the_same_figure_gives_the_same_bytes():
     assert png(told()) == png(told())
     assert png(told()).startswith(b"\x89PNG")
