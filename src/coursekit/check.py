@@ -1,0 +1,144 @@
+"""How does a learner's notebook stand, question by question?
+
+The visible checks are run; where the key is here (self-learners), the hidden ones too. On Linux this happens in the
+grader's worlds, so that the answer is the grader's own. Elsewhere the same checks run in one separate process.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit import desk, notebooks, progress
+from coursekit.course import Course
+from coursekit.errors import BadSubmission
+from coursekit.exercises import Question, questions_of
+
+MARKS = {"right": "✓", "wrong": "✗", "unattempted": "○", "manual": "·"}
+SECONDS_ELSEWHERE = 300
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one question stands. state: unattempted, wrong, right or manual; score None where no points are claimed."""
+
+    grade_id: str
+    title: str
+    state: str
+    score: float | None
+    max_score: float
+    message: str
+
+
+@dataclass(frozen=True)
+class UnitCheck:
+    """A whole unit. complete: the hidden checks ran too; repairs: what was put right in the copy that was checked."""
+
+    unit: str
+    complete: bool
+    questions: tuple[Line, ...]
+    repairs: tuple[str, ...]
+
+    @property
+    def all_right(self) -> bool:
+        return all(line.state in ("right", "manual") for line in self.questions)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"all_right": self.all_right}
+
+    def lines(self) -> list[str]:
+        """What a learner reads."""
+        said = [f"Put right for this check: {repair}" for repair in self.repairs]
+        if self.repairs:
+            said.append(f"'course repair {self.unit}' puts your notebook right, and keeps the old one.")
+        for number, line in enumerate(self.questions, start=1):
+            points = "" if line.score is None else f" ({line.score:g} of {line.max_score:g} points)"
+            said.append(f"{MARKS[line.state]} {number}. {line.title}: {_word(line, self.complete)}{points}")
+            if line.state == "wrong" and line.message:
+                said.append(f"     {line.message}")
+        automatic = [line for line in self.questions if line.state != "manual"]
+        right = sum(line.state == "right" for line in automatic)
+        said.append(f"{right} of {len(automatic)} questions right{'' if self.complete else ' so far'}.")
+        following = next(
+            (n for n, line in enumerate(self.questions, 1) if line.state in ("wrong", "unattempted")), None
+        )
+        if following is not None:
+            said.append(f"Next: question {following}. A hint: 'course hint {self.unit} {following}'.")
+        return said
+
+
+def _word(line: Line, complete: bool) -> str:
+    words = {"unattempted": "not answered yet", "wrong": "not yet", "manual": "a written answer, marked by a person"}
+    return words.get(line.state, "right" if complete else "right so far")
+
+
+def _combine(question: Question, cells: dict[str, dict[str, Any]]) -> Line:
+    """One question out of its check cells: right when all are, and the first message that is not."""
+    if not question.checks:
+        return Line(question.grade_id, question.title, "manual", None, 0.0, "")
+    mine = [cells[check.grade_id] for check in question.checks if check.grade_id in cells]
+    states = [cell["state"] for cell in mine]
+    if states and all(state == "right" for state in states):
+        state = "right"
+    elif states and all(state == "unattempted" for state in states):
+        state = "unattempted"
+    else:
+        state = "wrong"
+    score = sum(float(cell["score"]) for cell in mine) if question.complete else None
+    message = next((cell["message"] for cell in mine if cell["state"] != "right"), "") if state == "wrong" else ""
+    return Line(question.grade_id, question.title, state, score, question.points, message)
+
+
+def _in_worlds(course: Course, unit: str, path: Path, complete: bool) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Cells' results by grade id, and repairs, from the grader's worlds."""
+    from coursekit import sandbox
+    from coursekit.worlds import grade_notebook
+
+    source = (course.source if complete else course.release) / unit / f"{unit}.ipynb"
+    walls = sandbox.choose(trust_submissions=True)  # the learner's own code on the learner's own machine
+    result = grade_notebook(source, path, include_hidden=complete, config=course.config, walls=walls)
+    if result.get("failed"):
+        raise BadSubmission(
+            f"{path.name} could not be checked: {result['failed']} 'course reset {unit}' takes a fresh copy."
+        )
+    return result["cells"], result.get("repairs", [])
+
+
+def _elsewhere(course: Course, unit: str, path: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """The same from one separate Python process, for systems that the grader's worlds do not run on."""
+    command = [sys.executable, "-m", "coursekit.check_alone", str(course.root), unit, str(path)]
+    try:
+        done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=SECONDS_ELSEWHERE)
+    except subprocess.TimeoutExpired as error:
+        raise BadSubmission(
+            f"Checking {path.name} took over {SECONDS_ELSEWHERE} s. Look for a loop that never ends."
+        ) from error
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise BadSubmission(f"{path.name} could not be checked: {last}")
+    cells: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    return cells, []
+
+
+def check_unit(course: Course, unit: str) -> UnitCheck:
+    """Check the learner's copy of a unit (it is made when there is none) and remember how it stands.
+
+    raises BadSubmission when the notebook cannot be read or run at all
+    """
+    path = desk.notebook(course, unit)
+    questions = questions_of(course, unit)
+    complete = any(question.complete for question in questions.values())
+    if sys.platform == "linux":
+        cells, repairs = _in_worlds(course, unit, path, complete)
+    else:
+        notebooks.load(path)
+        cells, repairs = _elsewhere(course, unit, path)
+    lines = tuple(_combine(question, cells) for question in questions.values())
+    for line in lines:
+        if line.state in ("right", "wrong"):
+            progress.record(course, line.grade_id, line.state, line.score, line.max_score)
+    return UnitCheck(unit, complete, lines, tuple(repairs))

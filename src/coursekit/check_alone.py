@@ -1,0 +1,56 @@
+"""Run a notebook and its checks in this one process and print the results as JSON: course check without worlds.
+
+    python -m coursekit.check_alone COURSE UNIT NOTEBOOK
+
+For a learner's own notebook on a system where the grader does not run. It protects nobody from anybody.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from coursekit import notebooks
+from coursekit.course import Course
+from coursekit.exercises import questions_of
+from coursekit.student import judge
+
+
+def results(course: Course, unit: str, path: Path) -> dict[str, dict[str, Any]]:
+    """Each check cell's result, by grade id, in the form that the grader's worlds give."""
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    answers: dict[str, str] = {}
+    checks = {check.grade_id for question in questions_of(course, unit).values() for check in question.checks}
+    for cell in notebooks.load(path).cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        answers[grade_id] = cell.source
+        if cell.cell_type != "code" or grade_id in checks:
+            continue
+        try:
+            exec(compile(cell.source, f"<{grade_id or 'cell'}>", "exec"), namespace)
+        except Exception:
+            continue  # one broken cell does not spoil the others; its own check will say what is missing
+    found = {}
+    for question in questions_of(course, unit).values():
+        verdict = judge(question, namespace, [answers.get(question.grade_id, question.stub)])
+        for check in question.checks:
+            score = check.points if verdict.state == "right" else 0.0
+            found[check.grade_id] = {"state": verdict.state, "score": score, "message": verdict.message}
+    return found
+
+
+def main(words: list[str]) -> None:
+    root, unit, path = words
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        found = results(Course(Path(root)), unit, Path(path))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
