@@ -24,6 +24,9 @@ from tipcourse.law.offences import Offence
 LIGHT = "#D9D9D9"
 FILL = {True: BLUE, False: LIGHT, None: UNKNOWN}
 SIGN = {True: "+", False: "-", None: "?"}
+RULES = (
+    "Source: Palermo Protocol art. 3 and PRC Criminal Law art. 240, read by tipcourse.law. Dark is yes, light is no."
+)
 CASES = "Source: the course's 30 made-up cases, run through tipcourse.law."
 SHORT = {
     "A: force, fraud or coercion, or under 18": "A: forced or under 18", "B: force, fraud or coercion": "B: forced",
@@ -150,7 +153,7 @@ def protection_by_age(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         "Four strips over age in years. The Palermo Protocol covers both sexes at every age shown. Art. 240 covers females at "
         f"every age, but males only up to {left_out.min() - 1}. Dashed lines mark 14 and 18 years."
     )
-    return tell(ax, alt=alt, source=CASES + " Dark is yes, light is no.", table=table)
+    return tell(ax, alt=alt, source=RULES, table=table)
 
 
 def plan_coverage(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
