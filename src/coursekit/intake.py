@@ -48,7 +48,7 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
     handed = Handed()
     found: dict[str, bytes] = {}
     total = 0
-    for path, relative in _walk(folder, handed.notes):
+    for path, relative in walk(folder, handed.notes):
         size = path.lstat().st_size
         if size > FILE_BYTES_MAX or total + size > FOLDER_BYTES_MAX or len(found) >= FILES_MAX:
             handed.notes.append(f"The file '{relative}' ({size:,} bytes) was left out: the submission is too large.")
@@ -73,7 +73,7 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
     return handed
 
 
-def _walk(folder: Path, notes: list[str]) -> Iterable[tuple[Path, str]]:
+def walk(folder: Path, notes: list[str]) -> Iterable[tuple[Path, str]]:
     """Plain files below folder, sorted; links, pipes and devices are named in notes and left out."""
     if folder.is_symlink():
         notes.append("The submission is a link to another place; nothing behind it was read.")

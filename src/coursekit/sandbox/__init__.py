@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import sysconfig
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def python_places() -> list[str]:
 
 def bubblewrap_command(choice: Choice, readable: list[str]) -> list[str]:
     """The command that starts a program behind bubblewrap; the program's own words follow."""
-    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc",
+    command = ["bwrap", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc",
                "--unshare-uts", "--unshare-cgroup-try", "--hostname", "grader"]  # fmt: skip
     if os.geteuid() != 0:
         command += ["--unshare-user"]
@@ -147,10 +148,8 @@ def enclose(settings: dict[str, Any]) -> list[str]:
         for place in settings["hide"] if settings["kind"] == "kernel" else ():
             if os.path.isdir(place):
                 kernel.mount_tmpfs(place, 4096, uid, gid)
-        try:
+        with suppress(OSError):  # where that is not allowed, Landlock keeps /proc shut below
             kernel.mount_proc()
-        except OSError:
-            pass  # Landlock keeps /proc shut below
     if os.getuid() == 0 and settings["uid"]:
         os.setgroups([])
         os.setresgid(gid, gid, gid)

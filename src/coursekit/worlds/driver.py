@@ -53,6 +53,7 @@ class NotebookResult:
     repairs: list[str] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     failed: str = ""
+    untouched: list[str] = field(default_factory=list)  # answers that are still the stub
     digests: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -171,11 +172,14 @@ class Driver:
         untouched = {
             known.grade_id
             for known in self._plan.cells
-            if known.grade_id in present and present[known.grade_id]["source"].strip() == known.released.strip()
+            if known.kind in ("answer", "manual")
+            and known.grade_id in present
+            and present[known.grade_id]["source"] == known.released
         }
+        result.untouched = sorted(untouched)
         for known in self._plan.cells:
             if known.kind in ("manual", "task"):
-                empty = known.kind == "manual" and known.grade_id in untouched
+                empty = known.grade_id in untouched and bool(known.metadata["nbgrader"].get("solution"))
                 result.cells[known.grade_id] = CellResult(
                     0.0, known.points, "unattempted" if empty else "manual", "student"
                 )

@@ -54,6 +54,7 @@ class Worlds:
         self._limits = limits or sandbox.Limits(cpu_seconds=seconds)
         self._folder = Path()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._held: list[int] = []
         self._lock = threading.Lock()
         self._changed: dict[str, dict[str, Any]] = {}
         self.walls: list[str] = []
@@ -78,6 +79,9 @@ class Worlds:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for hold in self._held:
+            os.close(hold)  # the warm processes end when nobody holds this any more, even after a kill -9
+        self._held.clear()
         for process in self._processes.values():
             process.kill()
             process.wait()
@@ -148,7 +152,9 @@ class Worlds:
         listener.bind(str(address))
         listener.listen(256)
         ready, tell_ready = os.pipe()
-        settings = self._settings(role, listener.fileno(), tell_ready)
+        lifeline, hold = os.pipe()
+        self._held.append(hold)
+        settings = self._settings(role, listener.fileno(), tell_ready) | {"lifeline": lifeline}
         environment = dict(os.environ)
         command = [sys.executable, "-P", "-m", "coursekit.worlds.warm"]
         readable = [*sandbox.python_places(), str(self._folder / "files")]
@@ -165,12 +171,13 @@ class Worlds:
             stdout=log,
             stderr=log,
             env=environment,
-            pass_fds=(listener.fileno(), tell_ready),
+            pass_fds=(listener.fileno(), tell_ready, lifeline),
             cwd="/",
         )
         log.close()
         listener.close()
         os.close(tell_ready)
+        os.close(lifeline)
         assert process.stdin is not None
         process.stdin.write(json.dumps(settings).encode())
         process.stdin.close()

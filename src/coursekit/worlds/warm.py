@@ -52,18 +52,19 @@ def warm_up(imports: list[str]) -> Any:
     return shell
 
 
-def serve(listener: socket.socket, work: Callable[[socket.socket], None]) -> None:
-    """Fork for each connection, until this process is ended."""
+def serve(listener: socket.socket, lifeline: int, work: Callable[[socket.socket], None]) -> None:
+    """Fork for each connection, until the process that holds the other end of lifeline has ended."""
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
+        waiting, _, _ = select.select([listener, lifeline], [], [])
+        if lifeline in waiting:
             return
+        connection, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
+            os.close(lifeline)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             if "numpy" in sys.modules:
                 sys.modules["numpy"].random.seed()  # or every submission would draw the same numbers
@@ -201,7 +202,7 @@ def main() -> None:
         role = reference_world
     os.write(settings["ready"], b"1")
     os.close(settings["ready"])
-    serve(listener, lambda connection: role(settings, shell, connection))
+    serve(listener, settings["lifeline"], lambda connection: role(settings, shell, connection))
 
 
 if __name__ == "__main__":
