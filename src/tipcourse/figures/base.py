@@ -92,7 +92,9 @@ def _rows_html(table: pd.DataFrame) -> str:
     """Every cell in full: pandas would cut long text."""
     rows = table.astype(object).where(table.notna(), "not known")
     with pd.option_context("display.max_colwidth", None):
-        inner = rows.to_html(index=False, border=0, justify="left").replace("<th>", '<th scope="col">')
+        inner = rows.to_html(index=False, border=0, justify="unset")
+    left = 'style="text-align:left;vertical-align:top"'  # notebooks align every cell to the right
+    inner = inner.replace("<th>", f'<th scope="col" {left}>').replace("<td>", f"<td {left}>")
     return f'<div style="overflow-x:auto">{inner}</div>'
 
 

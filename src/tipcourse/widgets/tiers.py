@@ -59,7 +59,7 @@ def watch_list_clock_live(code: str = "CHN", report: int = 2017) -> Live:
         "efforts": choice("Makes significant efforts", ANSWERS, True),
         "pattern": choice("Policy or pattern of trafficking (counts since 2019)", ANSWERS, False),
         "listed": choice("A watch-list criterion is met", ANSWERS, True),
-        "waiver": choice("The President waives the limit", ANSWERS, False),
+        "waiver": choice("The two-year limit is waived", ANSWERS, False),
     }
     still = china_history(
         tiers[tiers["iso3"] == "CHN"], data.load("tvpa_acts"), data.load("presidential_determinations")
