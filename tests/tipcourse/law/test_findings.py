@@ -1,13 +1,11 @@
 """Three-valued logic: an unknown is never rounded to no, and never to yes."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tipcourse.law.findings import Finding, all_met, any_met, open_or_missing
 
-settings.register_profile("course", derandomize=True)
-settings.load_profile("course")
 answers = st.lists(st.sampled_from([True, False, None]), max_size=6)
 
 
