@@ -44,6 +44,7 @@ TABLES = {
     "tvpa_acts": Dated(3, "became_law", "became law: {name}", ""),
     "presidential_determinations": Dated(3, "signed", "presidential determination {number}", "source"),
     "birth_policy_timeline": Dated(4, "date", "{event}", "source"),
+    "enforcement_timeline": Dated(5, "date", "{event}", "source"),
     "remedy_timeline": Dated(6, "date", "{what}", "source"),
 }
 # Tables with dates that are no events of the course's story, and why.
