@@ -24,6 +24,10 @@ BASKETS = {
     "tip-2020": ("TIP Report 2020", BLACK, "D"),
 }
 
+UK_LISTS = (
+    "Source: UK lists of 2013 as in Silverman 2014 (Home Office); estimates computed here from table list_overlaps."
+)
+
 
 def convictions_by_basket(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """People convicted a year, one line for each basket; baskets are never joined.
@@ -141,7 +145,7 @@ def pair_estimates(
 ) -> Axes:
     """Chapman's estimate from each pair of lists, smallest first, beside the published range.
 
-    overlaps   the table list_overlaps; dataset: one of its data sets
+    overlaps   the table list_overlaps; dataset: one of its two UK data sets
     published  low and high of the published range, persons
     """
     ax = ax or new_axes(8, 5)
@@ -170,7 +174,7 @@ def pair_estimates(
         f"The published range is {published[0]:,.0f} to {published[1]:,.0f}; few pairs fall inside it."
     )
     told = pd.DataFrame([[p, it.total, it.low, it.high] for p, it in rows], columns=["pair", "estimate", "low", "high"])
-    return tell(ax, alt=alt, source=data.source_line("list_overlaps"), table=told.round(0))
+    return tell(ax, alt=alt, source=UK_LISTS, table=told.round(0))
 
 
 def model_spread(fits: Sequence[manylists.Fit], published: tuple[float, float], ax: Axes | None = None) -> Axes:
@@ -203,7 +207,7 @@ def model_spread(fits: Sequence[manylists.Fit], published: tuple[float, float], 
         ],
         columns=["chosen by", "pairs that may depend", "estimate", "low", "high"],
     )
-    return tell(ax, alt=alt, source=data.source_line("list_overlaps"), table=table.round(0))
+    return tell(ax, alt=alt, source=UK_LISTS, table=table.round(0))
 
 
 def chance_matches(freqs: Mapping[str, Mapping[str, float]], ax: Axes | None = None) -> Axes:
