@@ -215,7 +215,7 @@ def crowd_and_formula(run: Run, expected: Shares, ax: Axes | None = None) -> Axe
     ax.plot(years, 100 * expected.everyone, color=VERMILION, label="closed form")
     ax.set(
         title="A random crowd scatters around the closed form", xlabel="years since the start",
-        ylabel="workers in abusive jobs\n(percent, hypothetical)", xlim=(0, len(years) - 1), ylim=(0, None),
+        ylabel="workers in abusive jobs\n(percent, hypothetical)", xlim=(0, len(years) - 0.5), ylim=(0, None),
     )  # fmt: skip
     ax.legend(loc="lower right", frameon=False)
     inside = float(np.mean(np.abs(run.share - expected.everyone)[1:] <= 2 * run.standard_error[1:]))
@@ -325,7 +325,7 @@ def scenario_svg(before: World, after: World, years: int = 40, top_pct: float = 
         words((left + right) / 2, base + 36, "years since the start", 12, "middle"),
         words(left, 18, "workers in abusive jobs (percent; all numbers hypothetical)", 13),
         words(right + 6, heights[0] - up, f"{ends[0]:.1f}% before", 13),
-        words(right + 6, heights[1] + up, f"{ends[1]:.1f}% after", 13, colour=BLUE),
+        words(right + 6, heights[1] + up, f"{ends[1]:.1f}% after", 13),
     ]
     label = (
         f"Share of workers in abusive jobs over {years} years. Before the change it ends at {ends[0]:.1f} percent, "

@@ -114,6 +114,13 @@ def test_a_million_workers_agree_with_the_formula_within_their_error():
     assert off.max() < 4.5 and off.mean() < 1.5
 
 
+@settings(derandomize=True, deadline=None, max_examples=15)
+@given(WORLDS, st.integers(0, 2**32))
+def test_in_any_world_the_crowd_agrees_with_the_formula(world, seed):
+    run = simulate(world, 20_000, np.random.default_rng(seed), years=10)
+    assert abs(run.mean_share - expected_share(world, 10)) <= 5 * run.mean_error + 1e-6
+
+
 def test_the_standard_error_is_the_spread_of_many_runs():
     rng = np.random.default_rng(5)
     runs = [simulate(HYPOTHETICAL, 2_000, rng, years=10) for _ in range(300)]
