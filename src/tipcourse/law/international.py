@@ -155,12 +155,13 @@ def _menace(case: Case) -> Finding:
 
 def _not_voluntary(case: Case, menace: Finding) -> Finding:
     element = "not offered voluntarily"
-    if menace.met or case.says_any("means", ("fraud", "deception")):
+    forced = any_met([menace.met, case.says_any("means", ("fraud", "deception"))])
+    if forced:
         return Finding(element, True, "An offer under menace or by deceit is not voluntary.")
-    if menace.met is None or case.means is None:
-        return Finding(element, None, "It depends on whether there was a menace.")
-    if case.younger_than(18):
-        return Finding(element, None, "A child agreed; whether that is an offer, the text does not say.")
+    if forced is None:
+        return Finding(element, None, "It depends on whether there was a menace or deceit.")
+    if case.younger_than(18) is not False:
+        return Finding(element, None, "A child may have agreed; whether that is an offer, the text does not say.")
     return Finding(element, False, "The person offered the work without menace or deceit.")
 
 

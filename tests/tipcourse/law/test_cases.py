@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from tipcourse.errors import OutOfRange, UnknownName
-from tipcourse.law import Case, case, cases, forced_labour_c29, palermo, prc_offences, severe_form
+from tipcourse.law import (
+    Case, case, cases, forced_labour_c29, palermo, prc_offences, regime_table, severe_form, simple_case,
+)  # fmt: skip
 
 EXPECTED = yaml.safe_load((Path(__file__).parent / "cases" / "findings.yaml").read_text(encoding="utf-8"))
 REGIMES = {"palermo": palermo, "severe_form": severe_form, "c29": forced_labour_c29}
@@ -118,3 +120,28 @@ def test_unknown_names_suggest():
         case("C04").read("broad")
     with pytest.raises(UnknownName, match="it is clear"):
         case("C01").read("wide")
+
+
+def test_what_the_lesson_says_about_the_clear_cases():
+    """Nine of 15 are trafficking under Palermo, arts 240-241 reach none of them, some article reaches each."""
+    table = regime_table(c for c in cases().values() if not c.contestable)
+    reached = table[table["palermo"] == True]  # noqa: E712 - the cells hold True, False or None
+    assert (len(table), len(reached)) == (15, 9)
+    assert list(reached["art_240_241"]) == [False] * 9
+    assert list(reached["any_offence"]) == [True] * 9
+
+
+@pytest.mark.parametrize(
+    ("age", "sex", "means", "articles"),
+    [
+        (16, "male", "deception", []),
+        (13, "male", "deception", ["240", "241"]),
+        (16, "female", "deception", ["240", "241"]),
+        (16, "male", "threat", ["244(1)"]),
+    ],
+    ids=["nothing reaches it", "younger", "a girl", "threatened"],
+)
+def test_the_answer_to_the_live_picture(age, sex, means, articles):
+    case_ = simple_case(age, sex, "transfer", means, "forced labour or services", True, dt.date(2017, 7, 10))
+    assert palermo(case_).met is True
+    assert [offence.article for offence in prc_offences(case_)] == articles
