@@ -8,7 +8,15 @@ import yaml
 
 from tipcourse.errors import OutOfRange, UnknownName
 from tipcourse.law import (
-    Case, case, cases, forced_labour_c29, palermo, prc_offences, regime_table, severe_form, simple_case,
+    Case,
+    case,
+    cases,
+    forced_labour_c29,
+    palermo,
+    prc_offences,
+    regime_table,
+    severe_form,
+    simple_case,
 )  # fmt: skip
 
 EXPECTED = yaml.safe_load((Path(__file__).parent / "cases" / "findings.yaml").read_text(encoding="utf-8"))
