@@ -118,7 +118,15 @@ def many_runs_svg(values: Sequence[float], runs: int, truth: float, low: float, 
         drawing.line(60, y(truth), 630, y(truth), dashes="4 3"),
         dots,
         drawing.words(4, y(truth) + 4, f"{truth:.2%}", 12),
-        drawing.words(345, 215, f"{runs} runs; band: 95% interval of their mean", 12, "middle"),
+        drawing.words(4, y(high) + 4, f"{high:.2%}", 12),
+        drawing.words(4, y(low) + 4, f"{low:.2%}", 12),
+        drawing.words(
+            345,
+            215,
+            f"share in abusive jobs; {runs} runs; band: 95% interval of their mean; dashed: closed form",
+            12,
+            "middle",
+        ),
     ]
     label = (
         f"{runs} runs. Their mean is {told.mean:.2%}, with a 95% interval from {told.low:.2%} to {told.high:.2%}. "

@@ -145,7 +145,7 @@ def known_by_svg(entries: list[dict[Hashable, Any]], day: dt.date, column: str) 
     known: list[str] = []
     for place, row in enumerate(entries):
         y, when = 24 + 26 * place, row[column]
-        parts.append(drawing.words(4, y + 5, f"{row['entry_id']} {row['about'][:34]}", 12))
+        parts.append(drawing.words(4, y + 5, f"{row['entry_id']} {row['about']}", 12))
         if pd.isna(when):
             parts.append(drawing.words(x(dt.date(FIRST_YEAR, 6, 1)), y + 5, "day not known", 12))
             continue
