@@ -200,7 +200,7 @@ def ageing(broad: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.text(turn - 0.6, 93, f"lowest: {total.min():.1f} in {turn}", ha="right", color=VERMILION, fontsize=9)
     ax.set_xlim(years.min(), years.max())
     ax.set_ylim(0, 98)
-    ax.set_title(f"Dependents per worker were fewest in {turn}: first fewer children, then more old people")
+    ax.set_title(f"Dependents were fewest in {turn}: first fewer children, then more old people")
     ax.set_xlabel("year (1 July)")
     ax.set_ylabel("dependents per 100 people aged 15-64")
     ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.02, 0.98), reverse=True)
@@ -241,7 +241,9 @@ def marriage_squeeze(people: dict[int, Array], ax: Axes | None = None) -> Axes:
         "older the line swings with the sizes of the birth cohorts: "
         f"{gap[years.index(1990)]:.0f} in 1990, {gap[years.index(2020)]:.0f} in 2020."
     )
-    return tell(ax, alt=alt, source=OWN_SOURCE, table=pd.DataFrame(table))
+    return tell(
+        ax, alt=alt, source=UN_SOURCE + "; after 2025 our own projection with its rates.", table=pd.DataFrame(table)
+    )
 
 
 def never_married(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
