@@ -354,7 +354,8 @@ class _Walk:
 
     def _fit_for_students(self, grade_id: str, message: str, hidden: bool) -> str:
         """A hidden check speaks only in messages that were written for learners."""
-        written = [text for text in self._plan.messages.get(grade_id, []) if text and text in message]
+        question = grade_id.split("-check")[0]  # help.json speaks of questions; a check is named after its question
+        written = [text for text in self._plan.messages.get(question, []) if text and text in message]
         if written:
             return max(written, key=len)
         return NEUTRAL if hidden else message
