@@ -110,10 +110,11 @@ def many_runs_svg(values: Sequence[float], runs: int, truth: float, low: float, 
     """
     shown = values[:runs]
     told = sum_up(shown)
+    top, bottom = min(told.high, high), max(told.low, low)  # the band of two runs may reach far beyond the scale
     y = lambda value: 190 - 170 * (value - low) / (high - low)  # noqa: E731
     dots = drawing.bars(((60 + 5.6 * i, y(value) - 2, 4, 4) for i, value in enumerate(shown)), drawing.INK)
     parts: list[Any] = [
-        drawing.box(60, y(told.high), 570, max(1, y(told.low) - y(told.high)), "#56B4E966"),
+        drawing.box(60, y(top), 570, max(1, y(bottom) - y(top)), "#56B4E966"),
         drawing.line(60, y(told.mean), 630, y(told.mean), BLUE),
         drawing.line(60, y(truth), 630, y(truth), dashes="4 3"),
         dots,
