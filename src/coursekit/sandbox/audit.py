@@ -45,28 +45,30 @@ def watch(tell: Callable[[str, str], None], places: list[str], folder: str) -> N
     own_pid = os.getpid()
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        nonlocal told, forks, busy
+        nonlocal told, busy
         if busy or told >= TOLD_MAX:
             return
-        what: str | None = None
-        if event in _PATH_EVENTS:
-            what = outside(args[0] if args else None)
-        elif event in _NETWORK_EVENTS:
-            what = _address(event, args)
-        elif event in ("os.fork", "os.forkpty"):
-            forks += 1
-            what = str(forks) if forks == FORKS_TOLD else None
-        elif event in ("os.kill", "os.killpg", "signal.pthread_kill"):
-            what = str(args[0]) if args and args[0] != own_pid else None
-        elif event in _OWN_HANDS:
-            what = "" if _by_own_hands() else None
-        if what is not None:
-            told += 1
-            busy = True
-            try:
+        busy = True  # looking at the caller is an event too: without this the hook would call itself without end
+        try:
+            what = seen(event, args)
+            if what is not None:
+                told += 1
                 tell(event, what)
-            finally:
-                busy = False
+        finally:
+            busy = False
+
+    def seen(event: str, args: tuple[Any, ...]) -> str | None:
+        nonlocal forks
+        if event in _PATH_EVENTS:
+            return outside(args[0] if args else None)
+        if event in _NETWORK_EVENTS:
+            return _address(event, args)
+        if event in ("os.fork", "os.forkpty"):
+            forks += 1
+            return str(forks) if forks == FORKS_TOLD else None
+        if event in ("os.kill", "os.killpg", "signal.pthread_kill"):
+            return str(args[0]) if args and args[0] != own_pid else None
+        return "" if event in _OWN_HANDS and _by_own_hands() else None
 
     def outside(path: Any) -> str | None:
         if isinstance(path, int) or path is None:
@@ -92,7 +94,7 @@ def _address(event: str, args: tuple[Any, ...]) -> str:
 
 def _by_own_hands() -> bool:
     """Whether a cell of the notebook did it, directly or through one function of a library."""
-    frame = sys._getframe(2)
+    frame = sys._getframe(3)  # past this function, seen and hook
     for _ in range(2):
         if frame is None:
             return False
