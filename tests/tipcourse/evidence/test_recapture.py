@@ -111,6 +111,13 @@ def test_chapman_against_the_truth(odds, mean):
     assert (0.93 <= covered <= 0.97) if odds == 1 else covered == 0
 
 
+def test_with_few_on_both_lists_the_log_interval_keeps_its_promise_better():
+    drawn = draw_pairs(500, 0.1, 0.1, 1.0, 2000, np.random.default_rng(11))
+    logarithmic, normal = covers(drawn, 500), covers(drawn, 500, normal_interval)
+    assert 0.89 <= logarithmic <= 0.95
+    assert normal < logarithmic - 0.04
+
+
 def test_the_interval_of_three_independent_lists_covers_the_truth():
     rng = np.random.default_rng(2)
     shares = {"A": 0.2, "B": 0.15, "C": 0.1}
