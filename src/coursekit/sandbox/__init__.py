@@ -109,10 +109,6 @@ def bubblewrap_command(choice: Choice, readable: list[str]) -> list[str]:
     bound = tuple(place + "/" for place in SYSTEM_PLACES)
     for parent in sorted(parent for parent in parents if not (parent + "/").startswith((*bound, "/tmp/"))):
         command += ["--perms", "0755", "--dir", parent]  # else they are root's alone, and student code is not root
-    # bubblewrap makes missing parents with mode 0700; student code with another uid could then not reach the library
-    above = {str(parent) for place in readable for parent in Path(place).parents if parent != Path("/")}
-    for place in sorted(above):
-        command += ["--perms", "0755", "--dir", place]
     for place in (*SYSTEM_FILES, *readable):
         command += ["--ro-bind-try", place, place]
     return [*command, "--chdir", "/", "--"]
