@@ -30,7 +30,9 @@ def test_nothing_hidden_is_released(unit: str, built: dict[str, bytes]) -> None:
     visible = {
         line.strip()
         for cell in assignment(unit).key.cells
-        for line in re.sub(r"### BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME)\n.*?### END \1", "", cell.source, flags=re.S).splitlines()
+        for line in re.sub(
+            r"### BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME)\n.*?### END \1", "", cell.source, flags=re.S
+        ).splitlines()
     }
     released = json.loads(built[f"assignments/{unit}/{unit}.ipynb"])
     told = "\n".join("".join(cell["source"]) for cell in released["cells"]) + json.dumps(released["metadata"])
