@@ -1,5 +1,6 @@
 """The only place that maps this course's folders to nbgrader's steps."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 c = get_config()  # noqa: F821 - nbgrader provides it
@@ -22,3 +23,5 @@ c.OverwriteCells.add_missing_cells = True
 c.Execute.timeout = 30
 c.ClearMarkScheme.enforce_metadata = False  # rubrics stand in a locked cell after a written answer
 c.NotebookExporter.preprocessors = ["coursekit.strip.StripForStudents"]  # rubrics never leave with a release
+# The two documents, which student code quotes from; they lie beside src/ where the package is installed for editing.
+c.CourseKit.readable = [str(Path(find_spec("tipcourse").origin).parents[2] / "seeds")] if find_spec("tipcourse") else []

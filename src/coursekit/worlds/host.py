@@ -157,7 +157,7 @@ class Worlds:
         settings = self._settings(role, listener.fileno(), tell_ready) | {"lifeline": lifeline}
         environment = dict(os.environ)
         command = [sys.executable, "-P", "-m", "coursekit.worlds.warm"]
-        readable = [*sandbox.python_places(), str(self._folder / "files")]
+        readable = [*self._libraries(), str(self._folder / "files")]
         if role == "student":
             if self.choice.kind == "bubblewrap":
                 command = sandbox.bubblewrap_command(self.choice, readable) + command
@@ -183,6 +183,11 @@ class Worlds:
         process.stdin.close()
         self._processes[role] = process
         setattr(self, f"_ready_{role}", ready)
+
+    def _libraries(self) -> list[str]:
+        """What student code may read besides its own files: the Python environment, and what the course names."""
+        named = {place for plan in self.plans.values() for place in plan.readable}
+        return [*sandbox.python_places(), *sorted(named)]
 
     def _fonts(self) -> Path:
         """A copy of matplotlib's list of fonts, so that worlds need not search for fonts again."""
@@ -216,7 +221,7 @@ class Worlds:
                 "uid": 0,
                 "limits": self._limits.to_json(),
                 "hide": list(self.choice.hide),
-                "readable": [*system, *sandbox.python_places(), str(files), str(self._folder / "files-fonts")],
+                "readable": [*system, *self._libraries(), str(files), str(self._folder / "files-fonts")],
             }
         else:
             settings |= {

@@ -64,6 +64,7 @@ class Plan:
     dataclasses: list[str]
     timeout_seconds: float
     messages: dict[str, list[str]] = field(default_factory=dict)  # texts that may be shown although the check is hidden
+    readable: list[str] = field(default_factory=list)  # folders of the course that student code may read too
     full_cells: list[dict[str, Any]] = field(default_factory=list)  # the instructor's own notebook, for trials
 
     def cell(self, grade_id: str) -> PlanCell:
@@ -117,6 +118,7 @@ def make_plan(path: Path, config: Any = None, *, include_hidden: bool = True) ->
         dataclasses=list(section.get("dataclasses", [])),
         timeout_seconds=float(config.Execute.get("timeout", 30) or 30),
         messages=_messages(path),
+        readable=[str(Path(str(config.CourseDirectory.get("root", "."))) / p) for p in section.get("readable", [])],
         full_cells=[_bare(cell) for cell in full.cells],
     )
     if language == "python":
