@@ -92,6 +92,13 @@ def _unfill_messages(cell: NotebookNode, exercises: dict[str, dict[str, Any]]) -
 
 def rubric_markdown(rubric: dict[str, Any]) -> str:
     """A rubric as a Markdown table, one row per criterion and level."""
+    for criterion in rubric["criteria"]:
+        for level in criterion["levels"]:
+            if set(level) != {"points", "text"}:  # YAML cuts an unquoted text at its first comma, without a word
+                raise BadManuscript(
+                    f"A level of '{criterion['name']}' has {', '.join(map(str, level))}; expected points and text. "
+                    "Put the text between quotation marks."
+                )
     rows = [
         f"| {criterion['name']} | {level['points']} | {level['text']} |"
         for criterion in rubric["criteria"]
