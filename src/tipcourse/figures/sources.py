@@ -86,6 +86,8 @@ def claim_verdicts(claims: pd.DataFrame, ax: Axes | None = None) -> Axes:
     counts = counts.reindex(columns=list(VERDICTS), fill_value=0)
     left = pd.Series(0, index=counts.index)
     for verdict, colour in VERDICTS.items():
+        if not counts[verdict].any():
+            continue  # no empty entry in the legend
         edge: dict[str, Any] = {
             "edgecolor": BLACK,
             "linestyle": ":" if verdict == "not checked" else "-",
