@@ -12,7 +12,6 @@ LOOKS_AHEAD = "comes forward"  # the step at which people weigh whether it is wo
 def remedy_chain() -> Live:
     """Six sliders, one for each step, and a box for people who foresee the end. All shares are hypothetical."""
     start = chains.hypothetical_chain()
-    titles = chains.titles()
     names = {step.replace(" ", "_"): step for step in start}
 
     def settings(look_ahead: bool, percent: dict[str, int]) -> tuple[dict[str, float], dict[str, float]]:
@@ -34,8 +33,10 @@ def remedy_chain() -> Live:
         )
 
     controls = {
-        name: slider(f"{titles[step].capitalize()} (percent)", 0, 100, round(100 * start[step]))
+        name: slider(
+            f"{step.capitalize()} (%)", 0, 100, round(100 * start[step])
+        )  # short: a long label eats the slider
         for name, step in names.items()
     }
-    ahead = tick("People foresee the end: they come forward only as far as they expect to succeed")
+    ahead = tick("People foresee the end")
     return live(picture, {**controls, "look_ahead": ahead}, readout, static=chain_left(start))
