@@ -22,17 +22,20 @@ READOUT = '<div role="status" aria-live="polite" style="line-height:1.5">{}</div
 WIDE = {"description_width": "initial"}
 
 
+def _room(label: str) -> dict[str, str]:
+    """A width that leaves the slider itself about 20 em beside its label, however long the label is."""
+    return {"width": f"min(100%, {22 + 0.55 * len(label):.0f}em)"}
+
+
 def slider(label: str, low: int, high: int, start: int, step: int = 1) -> ipywidgets.IntSlider:
     """A slider over whole numbers, moved by mouse or arrow keys, that answers while it moves."""
-    return ipywidgets.IntSlider(
-        start, low, high, step, description=label, style=WIDE, layout={"width": "min(100%, 32em)"}
-    )
+    return ipywidgets.IntSlider(start, low, high, step, description=label, style=WIDE, layout=_room(label))
 
 
 def decimal_slider(label: str, low: float, high: float, start: float, step: float) -> ipywidgets.FloatSlider:
     """A slider over decimal numbers."""
     return ipywidgets.FloatSlider(
-        start, min=low, max=high, step=step, description=label, style=WIDE, layout={"width": "min(100%, 32em)"}
+        start, min=low, max=high, step=step, description=label, style=WIDE, layout=_room(label)
     )
 
 
