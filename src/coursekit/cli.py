@@ -35,6 +35,7 @@ TEACH = {
 }
 AUTHOR = {
     "build": ("author", "Make the notebooks from the manuscript."),
+    "site": ("author", "Make the web edition: static pages, without network."),
     "import": ("author", "Take an edited notebook back into the manuscript."),
 }
 GROUPS = {"For learners": LEARN, "For instructors": TEACH, "For authors": AUTHOR}
@@ -104,3 +105,21 @@ def main(args: list[str] | None = None) -> Any:
             file=sys.stderr,
         )
         sys.exit(2)
+    except Exception as error:  # a fault of ours: the user gets a sentence, the report gets the traceback
+        print(f"course: a fault in the program ({type(error).__name__}: {error}). {_kept_report()}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _kept_report() -> str:
+    """Where the traceback of the fault was written, in a sentence."""
+    import tempfile
+    import traceback
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="course-fault-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(traceback.format_exc())
+    except OSError:
+        return "Please report these words."
+    return f"Please report it with the file {file.name}."
