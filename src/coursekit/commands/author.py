@@ -49,3 +49,15 @@ def import_command(course: Course, notebook: Path) -> None:
         raise CourseKitError(f"There is no file {notebook}. Name a notebook in course/ or {course.source.name}/.")
     manuscript = release.import_edit(course, notebook)
     say(f"{manuscript.relative_to(course.root)} now says what {notebook.name} says. Next: 'course build'.")
+
+
+@click.command("site")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write instead of site/ in the course.")
+@click.option("--workers", type=click.IntRange(min=1), help="Lessons run at a time; default one for each processor.")
+@course_option
+def site_command(course: Course, out: Path | None, workers: int | None) -> None:
+    """Make the web edition: lessons as they come out, guides, look-ups, all in one folder of static pages."""
+    from coursekit import site
+
+    made = site.build_site(course, out, workers=workers)
+    say(f"{made.pages} pages, {made.total_bytes / 1e6:.0f} MB. Open {made.index} in a browser, or copy the folder to any web server.")

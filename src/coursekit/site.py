@@ -1,0 +1,264 @@
+"""How does the course become a web site that needs nothing but a browser?
+
+Lessons are run, guides and the course's own pages are added, and Sphinx makes one folder of static files of it. No page
+asks another machine for anything. Every warning stops the build: a broken link is found here and not by a reader.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from coursekit import notebooks, pages, site_text
+from coursekit.course import CONFIG_NAME, Course
+from coursekit.errors import BadManuscript, CourseKitError
+from coursekit.pages import CoursePages
+
+SECONDS_PER_CELL = 120
+STATIC = Path(__file__).parent / "site_static"
+MADE_BY = ".made-by-course-site"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A finished site: its front page, how many pages, how many bytes."""
+
+    index: Path
+    pages: int
+    total_bytes: int
+
+
+def build_site(course: Course, out: Path | None = None, *, workers: int | None = None) -> Site:
+    """Make the web edition; the old one is replaced only when the new one is whole.
+
+    out      folder to write, default site/ in the course
+    workers  lessons run at a time, default one for each processor
+    raises   BadManuscript when a lesson or page cannot be made; CourseKitError when Sphinx is missing or warns, or when
+             `out` holds something else
+    """
+    out = (out or course.root / "site").resolve()
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MADE_BY).is_file())):
+        raise CourseKitError(f"{out} holds something that 'course site' did not make. Move it away, or name --out.")
+    _need_sphinx()
+    extra = pages.of_site(course)
+    with tempfile.TemporaryDirectory(prefix="course-site-") as folder:
+        text, made = Path(folder, "text"), Path(folder, "made")
+        text.mkdir()
+        for name, nb in run_lessons(course, Path(folder, "desk"), workers or os.cpu_count() or 1).items():
+            _write_lesson(course, name, nb, extra, text)
+        _write_pages(course, extra, text)
+        _write_guides(course, text)
+        _write_downloads(course, extra, text / "extra")
+        _run_sphinx(text, made, extra)
+        (made / MADE_BY).touch()
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(made, out)
+    files = [path for path in out.rglob("*") if path.is_file()]
+    return Site(out / "index.html", sum(f.suffix == ".html" for f in files), sum(f.stat().st_size for f in files))
+
+
+def _need_sphinx() -> None:
+    try:
+        import furo  # noqa: F401
+        import myst_nb  # noqa: F401
+    except ImportError as error:
+        raise CourseKitError(
+            f"The web edition needs {error.name}, which is not here. 'pip install \"tipcourse[author,site]\"' brings it."
+        ) from error
+
+
+def run_lessons(course: Course, desk: Path, workers: int) -> dict[str, NotebookNode]:
+    """Every lesson, run from top to bottom in a kernel of its own, by name; several at a time.
+
+    desk  a new folder in which lessons stand as on a learner's first day, so that nobody's own progress is published
+    """
+    lessons = sorted((course.manuscript / "lessons").glob("*.md"))
+    if not lessons:
+        raise BadManuscript(f"There is no lesson in {course.manuscript / 'lessons'}, so there is no site to make.")
+    if not course.release.is_dir():
+        raise CourseKitError(f"{course.release} is missing, and lessons link to it. Run 'course build' first.")
+    (desk / "course").mkdir(parents=True)
+    shutil.copy(course.root / CONFIG_NAME, desk)
+    shutil.copytree(course.release, desk / course.release.relative_to(course.root))
+
+    def run(path: Path) -> NotebookNode:
+        nb = notebooks.build_notebook(path.read_text(encoding="utf-8"), path.relative_to(course.root).as_posix())
+        return _executed(nb, path, desk / "course")
+
+    with ThreadPoolExecutor(workers) as pool:
+        return dict(zip([p.stem for p in lessons], pool.map(run, lessons), strict=True))
+
+
+def _executed(nb: NotebookNode, path: Path, folder: Path) -> NotebookNode:
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    client = NotebookClient(
+        nb, timeout=SECONDS_PER_CELL, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    )
+    client.store_widget_state = False
+    client.extra_arguments = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
+    try:
+        return client.execute(env={**os.environ, **one_thread})
+    except CellExecutionError as error:
+        raise BadManuscript(
+            f"{path.name} stopped with {error.ename}: {error.evalue}. Run the lesson in JupyterLab and mend {path}."
+        ) from error
+    except TimeoutError as error:
+        raise BadManuscript(f"A cell of {path.name} ran for more than {SECONDS_PER_CELL} s. Make it shorter.") from error
+
+
+def _write_lesson(course: Course, name: str, nb: NotebookNode, extra: CoursePages, text: Path) -> None:
+    """A lesson as Sphinx reads it: links of the site, outputs for a page, a line of downloads under its title."""
+    pictures: dict[str, bytes] = {}
+    page, download = partial(_page_for_lesson, course, extra), partial(_assignment_for_lesson, course)
+    site_text.web_prose(nb, extra.terms, page, download, "../")
+    for cell in nb.cells:
+        site_text.web_outputs(cell, pictures, "../")
+    downloads = [f'<a href="../notebooks/course/{name}.ipynb" download>Download this lesson as a notebook</a>']
+    if (course.release / name / f"{name}.ipynb").is_file():
+        downloads.append(f'<a href="../notebooks/assignments/{name}/{name}.ipynb" download>Download its assignment</a>')
+    line = f'<p class="downloads">{" ".join(downloads)}</p>'
+    first = nb.cells[0]
+    first.source = re.sub(r"^(# .+)$", lambda m: f"{m.group()}\n\n{line}\n", first.source, count=1, flags=re.M)
+    nb.metadata.pop("widgets", None)
+    (text / "lessons").mkdir(exist_ok=True)
+    nbformat.write(nb, text / "lessons" / f"{name}.ipynb")
+    _write_files(text / "extra", pictures)
+
+
+def _page_for_lesson(course: Course, extra: CoursePages, address: str) -> str | None:
+    """Where a link to a notebook beside a lesson leads: another lesson, or the page that the notebook shows."""
+    name = Path(address).stem
+    if (course.manuscript / "lessons" / f"{name}.md").is_file() and "/" not in address:
+        return f"{name}.ipynb"
+    return f"../{name}.md" if name in extra.pages else None
+
+
+def _assignment_for_lesson(course: Course, address: str) -> str | None:
+    name = Path(address).stem
+    found = "/" in address and (course.release / name / f"{name}.ipynb").is_file()
+    return f"../notebooks/assignments/{name}/{name}.ipynb" if found else None
+
+
+def _write_pages(course: Course, extra: CoursePages, text: Path) -> None:
+    """The course's own pages, and a front page with the whole menu."""
+    pictures: dict[str, bytes] = {}
+    for address, page in extra.pages.items():
+        if address == "index":
+            continue
+        up = "../" * address.count("/")
+        path = text / f"{address}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(site_text.tidy_table(site_text.pictures_to_files(page, pictures, up)), encoding="utf-8")
+    front = extra.pages.get("index", f"# {extra.title}\n")
+    lessons = [f"lessons/{p.stem}" for p in sorted(course.manuscript.glob("lessons/*.md"))]
+    guides = [f"guides/{p.stem}" for p in sorted((course.root / "docs").glob("*.md"))]
+    menu = {"Lessons": lessons, **extra.menu, "Guides": guides}
+    trees = [
+        "```{toctree}\n:hidden:\n:caption: " + heading + "\n\n" + "\n".join(entries) + "\n```"
+        for heading, entries in menu.items()
+        if entries
+    ]
+    (text / "index.md").write_text("\n\n".join([front, *trees, ""]), encoding="utf-8")
+    _write_files(text / "extra", pictures)
+
+
+def _write_guides(course: Course, text: Path) -> None:
+    """docs/*.md, with links that the site can follow."""
+    docs = course.root / "docs"
+    if not docs.is_dir():
+        return
+    (text / "guides").mkdir()
+
+    def known(address: str) -> str | None:
+        return address if (docs / address).is_file() and not address.startswith("..") else None
+
+    for path in docs.glob("*.md"):
+        guide = site_text.relink(site_text.show_addresses(path.read_text(encoding="utf-8")), known)
+        (text / "guides" / path.name).write_text(guide, encoding="utf-8")
+    for folder in (p for p in docs.iterdir() if p.is_dir()):
+        shutil.copytree(folder, text / "guides" / folder.name)
+
+
+def _write_downloads(course: Course, extra: CoursePages, folder: Path) -> None:
+    """Notebooks without outputs, as learners get them, and the course's own files."""
+    for path in sorted(course.manuscript.glob("lessons/*.md")):
+        nb = notebooks.build_notebook(path.read_text(encoding="utf-8"), path.relative_to(course.root).as_posix())
+        _write_files(folder, {f"notebooks/course/{path.stem}.ipynb": notebooks.dump(nb)})
+    shutil.copytree(course.release, folder / "notebooks" / "assignments")
+    _write_files(folder, {address: path.read_bytes() for address, path in extra.files.items()})
+
+
+def _write_files(folder: Path, files: dict[str, bytes]) -> None:
+    for address, content in files.items():
+        (folder / address).parent.mkdir(parents=True, exist_ok=True)
+        (folder / address).write_bytes(content)
+
+
+def _settings(text: Path, extra: CoursePages) -> dict[str, Any]:
+    """Sphinx's settings: nothing from another machine, nothing that depends on the day."""
+    return {
+        "project": extra.title,
+        "html_title": extra.title,
+        "author": "",
+        "language": "en",
+        "extensions": ["myst_nb"],
+        "nb_execution_mode": "off",
+        "nb_ipywidgets_js": {},
+        "nb_output_stderr": "remove-warn",
+        "myst_heading_anchors": 3,
+        "myst_enable_extensions": [],
+        "exclude_patterns": ["extra"],
+        "html_theme": "furo",
+        "html_static_path": [str(STATIC)],
+        "html_css_files": ["course.css"],
+        "html_extra_path": [str(text / "extra")],
+        "html_copy_source": False,
+        "html_show_sourcelink": False,
+        "html_show_sphinx": False,
+        "html_show_copyright": False,
+        "html_use_index": False,
+        "html_theme_options": {"navigation_with_keys": True, "top_of_page_buttons": []},
+        "html_context": {"summary": extra.summary},
+    }
+
+
+def _run_sphinx(text: Path, made: Path, extra: CoursePages) -> None:
+    from sphinx.application import Sphinx
+
+    said = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of libraries about each other; what concerns a page comes through `said`
+        app = Sphinx(
+            srcdir=text, confdir=None, outdir=made, doctreedir=made.parent / "trees", buildername="html",
+            confoverrides=_settings(text, extra), status=None, warning=said, freshenv=True,
+        )  # fmt: skip
+        app.connect("html-page-context", _finish_page)
+        app.build()
+    told = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in said.getvalue().splitlines() if line.strip()]
+    if app.statuscode or told:
+        raise CourseKitError(
+            f"The site has {len(told)} warnings, so it was not written. The first: "
+            f"{told[0].replace(str(text), '').lstrip('/') if told else 'none'}. Mend that page."
+        )
+    for unneeded in (made / ".buildinfo", made / "objects.inv"):
+        unneeded.unlink(missing_ok=True)
+
+
+def _finish_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    if "body" in context:
+        context["body"] = site_text.reachable(site_text.say_languages(context["body"]))
