@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tipcourse.dated import Answer, DatedRule, find_rule, load_rules
-from tipcourse.errors import OutsideTheRule
+from tipcourse.errors import OutsideTheRule, UnknownName, did_you_mean
 from tipcourse.law.cases import Case
 from tipcourse.law.findings import Finding, all_met, any_met
 
 CODE_IN_FORCE = dt.date(1997, 10, 1)  # art. 452
 LIFE, DEATH = 100, 200  # only to order penalties: any term of years < life < death
+BANDS = ("ordinary", "heaviest")
 
 
 @dataclass(frozen=True)
@@ -124,25 +125,33 @@ def prc_offences(case: Case, on: dt.date | None = None) -> tuple[Offence, ...]:
     return tuple(offence for offence in every_offence(case, day) if offence.met is not False)
 
 
-def severity(answer: Answer) -> tuple[int, int, int, int]:
-    """How heavy a version of an article is: its heaviest penalty, the ordinary band's top and floor, and mercy last.
+def severity(answer: Answer, band: str = "ordinary") -> tuple[int, int, int]:
+    """How heavy one band of a version of an article is: its top, then its floor, and mercy last.
 
-    Years of imprisonment; LIFE and DEATH stand above any number of years. Only versions of one article compare.
+    band     'ordinary' (the first band) or 'heaviest' (of which the model knows the top only)
+    returns  years of imprisonment; LIFE and DEATH stand above any number of years. Only versions of one article compare
+    raises   UnknownName for another band
     """
-    band = answer.value["years"]
-    worst = {"life": LIFE, "death": DEATH}.get(band["worst"], band["worst"])
-    return worst, band["most"], band["least"], 0 if answer.value.get("may_go_free") else 1
+    if band not in BANDS:
+        raise UnknownName(f"No band '{band}'.{did_you_mean(band, BANDS)} The bands are: {', '.join(BANDS)}.")
+    years, mercy = answer.value["years"], 0 if answer.value.get("may_go_free") else 1
+    if band == "heaviest":
+        return {"life": LIFE, "death": DEATH}.get(years["worst"], years["worst"]), 0, mercy
+    return years["most"], years["least"], mercy
 
 
-def governing_law(article: str, act_on: dt.date, tried_on: dt.date) -> tuple[Answer, str]:
+def governing_law(article: str, act_on: dt.date, tried_on: dt.date, band: str = "ordinary") -> tuple[Answer, str]:
     """The version of an article that governs an act tried later: the old one, unless the later one is lighter (art. 12).
 
     act_on, tried_on  days of the act and of the trial
+    band              the band of penalties that fits the act, 'ordinary' or 'heaviest'; only this band is compared
     returns           the version (its words in .value) and the reason
-    raises            UnknownName for an article not in the model; OutsideTheRule for a day before the article
+    raises            UnknownName for an article or band not in the model; OutsideTheRule for a day before the article
                       existed (no crime then) or a trial before the act
     source            Criminal Law art. 12, which speaks of acts before the Code; applied to amendments in the same way
-                      (SPC interpretation on Amendment IX, 29 Oct 2015). The comparison by heaviest penalty is our reading.
+                      (SPC interpretation on Amendment IX, 29 Oct 2015). Lighter: a lower top of the band that fits the
+                      act, or with the same top a lower floor (SPC interpretation 法释〔1997〕12号, arts 1-2). That
+                      losing a clause of mercy makes a text heavier is our reading.
     """
     if tried_on < act_on:
         raise OutsideTheRule(
@@ -152,6 +161,7 @@ def governing_law(article: str, act_on: dt.date, tried_on: dt.date) -> tuple[Ans
     then, now = rule.on(act_on), rule.on(tried_on)
     if then == now:
         return then, "The text was the same on both days."
-    if severity(now) < severity(then):
-        return now, f"The text since {now.since} is lighter, so it applies to the older act (art. 12)."
-    return then, f"The text since {now.since} is not lighter, so the text of the day of the act applies (art. 12)."
+    where = f"In the {band} band the text since {now.since} is"
+    if severity(now, band) < severity(then, band):
+        return now, f"{where} lighter, so it applies to the older act (art. 12)."
+    return then, f"{where} not lighter, so the text of the day of the act applies (art. 12)."

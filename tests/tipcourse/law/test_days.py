@@ -1,6 +1,7 @@
 """Law by the day: offences, the lighter later law, treaties, plans - each on the edges of its days."""
 
 import datetime as dt
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from tipcourse.law import (
     prc_offences,
     protected_by_240,
 )  # fmt: skip
-from tipcourse.law.offences import offence_rules
+from tipcourse.law.offences import BANDS, offence_rules, severity
 from tipcourse.law.treaties import STATUSES, treaties
 
 DAYS = yaml.safe_load((Path(__file__).parent / "cases" / "days.yaml").read_text(encoding="utf-8"))
@@ -33,18 +34,16 @@ days = st.dates(dt.date(1997, 10, 1), dt.date(2026, 12, 31))
 
 @pytest.mark.parametrize(("article", "row"), GOVERNING, ids=[row["why"] for _, row in GOVERNING])
 def test_which_text_governs(article, row):
-    answer, because = governing_law(article, row["act"], row["tried"])
+    answer, because = governing_law(article, row["act"], row["tried"], row.get("band", "ordinary"))
     assert answer.since == row["version"], because
 
 
 @given(days, days)
 def test_the_governing_text_is_never_heavier_than_that_of_the_act(one, other):
-    from tipcourse.law.offences import severity
-
     act, tried = sorted([one, other])
-    for article in ARTICLES.values():
-        answer, _ = governing_law(article, act, tried)
-        assert severity(answer) <= severity(offence_rules()[article].on(act))
+    for article, band in product(ARTICLES.values(), BANDS):
+        answer, _ = governing_law(article, act, tried, band)
+        assert severity(answer, band) <= severity(offence_rules()[article].on(act), band)
 
 
 def test_art_241_lost_its_mercy_and_kept_its_penalty():
@@ -87,6 +86,8 @@ def test_before_the_code_there_is_no_answer():
         prc_offences(Case())
     with pytest.raises(OutsideTheRule, match="other way round"):
         governing_law("241", dt.date(2016, 1, 1), dt.date(2015, 1, 1))
+    with pytest.raises(UnknownName, match="ordinary, heaviest"):
+        governing_law("241", dt.date(2015, 1, 1), dt.date(2016, 1, 1), "heavy")
     with pytest.raises(UnknownName, match="241"):
         governing_law("214", dt.date(2016, 1, 1), dt.date(2016, 1, 1))
     with pytest.raises(OutsideTheRule, match="first answered on 2006-06-29"):
