@@ -93,8 +93,11 @@ def python_places() -> list[str]:
     return sorted(p for p in places if not any(p != other and p.startswith(other + "/") for other in places))
 
 
-def bubblewrap_command(choice: Choice, readable: list[str]) -> list[str]:
-    """The command that starts a program behind bubblewrap; the program's own words follow."""
+def bubblewrap_command(readable: list[str], binds: dict[str, str]) -> list[str]:
+    """The command that starts a program behind bubblewrap; the program's own words follow.
+
+    readable  places that are seen where they are; binds: places that are seen elsewhere
+    """
     command = ["bwrap", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc",
                "--unshare-uts", "--unshare-cgroup-try", "--hostname", "grader"]  # fmt: skip
     if os.geteuid() != 0:
@@ -111,6 +114,8 @@ def bubblewrap_command(choice: Choice, readable: list[str]) -> list[str]:
         command += ["--perms", "0755", "--dir", parent]  # else they are root's alone, and student code is not root
     for place in (*SYSTEM_FILES, *readable):
         command += ["--ro-bind-try", place, place]
+    for place, seen_as in binds.items():
+        command += ["--ro-bind", place, seen_as]
     return [*command, "--chdir", "/", "--"]
 
 

@@ -155,6 +155,9 @@ class Driver:
                 walk.run()
                 return
             except WorldEnded as end:
+                if walk.at < 0:
+                    result.failed = f"The student's world did not start. {end.why} Run the same command again."
+                    return
                 skip[walk.at] = end.why
                 if isinstance(end.__cause__, ChannelBroken):
                     self.note({"event": "forged", "what": ""})

@@ -25,8 +25,7 @@ from coursekit.errors import CourseKitError
 from coursekit.worlds.channel import Channel, ChannelTimeout, ChannelTrouble
 from coursekit.worlds.plan import Plan
 
-START_SECONDS = 120.0
-CHECK_MEMORY_BYTES = 4 * 1024**3
+FILES_INSIDE, FONTS_INSIDE = "/course-files", "/course-fonts"  # behind bubblewrap
 
 
 class Worlds:
@@ -157,12 +156,12 @@ class Worlds:
         settings = self._settings(role, listener.fileno(), tell_ready) | {"lifeline": lifeline}
         environment = dict(os.environ)
         command = [sys.executable, "-P", "-m", "coursekit.worlds.warm"]
-        readable = [*self._libraries(), str(self._folder / "files")]
-        if role == "student":
+        if role == "student" and self.choice.kind != "none":
+            fonts = self._fonts()
             if self.choice.kind == "bubblewrap":
-                command = sandbox.bubblewrap_command(self.choice, readable) + command
-            if self.choice.kind != "none":
-                environment = sandbox.environment({"HOME": "/tmp", "MPLCONFIGDIR": str(self._fonts())})
+                binds = {str(self._folder / "files"): FILES_INSIDE, str(fonts): FONTS_INSIDE}
+                command = sandbox.bubblewrap_command(self._libraries(), binds) + command
+            environment = sandbox.environment({"HOME": "/tmp", "MPLCONFIGDIR": self._inside(fonts, FONTS_INSIDE)})
         environment |= sandbox.environment({"PATH": environment["PATH"], "HOME": environment.get("HOME", "/tmp")})
         log = open(self._folder / f"{role}.log", "ab")  # noqa: SIM115 - the process keeps it
         process = subprocess.Popen(
@@ -189,6 +188,10 @@ class Worlds:
         named = {place for plan in self.plans.values() for place in plan.readable}
         return [*sandbox.python_places(), *sorted(named)]
 
+    def _inside(self, place: Path, behind_bubblewrap: str) -> str:
+        """What a place of this run is called in the student's world."""
+        return behind_bubblewrap if self.choice.kind == "bubblewrap" else str(place)
+
     def _fonts(self) -> Path:
         """A copy of matplotlib's list of fonts, so that worlds need not search for fonts again."""
         target = self._folder / "files-fonts"
@@ -204,14 +207,15 @@ class Worlds:
     def _settings(self, role: str, listener: int, ready: int) -> dict[str, Any]:
         folder = "/tmp/submission" if self.choice.kind == "bubblewrap" else str(self._folder / "submission")
         system = [*sandbox.SYSTEM_PLACES, *sandbox.SYSTEM_FILES]
-        files = self._folder / "files"
+        files, fonts = self._folder / "files", self._folder / "files-fonts"
+        seen = self._inside(files, FILES_INSIDE) if role == "student" else str(files)
         settings: dict[str, Any] = {
             "role": role,
             "listener": listener,
             "ready": ready,
             "path": [entry for entry in sys.path if entry],
             "imports": sorted({code for plan in self.plans.values() for code in plan.imports}),
-            "files": str(files) if any(files.iterdir()) else "",
+            "files": seen if any(files.iterdir()) else "",
             "dataclasses": sorted({name for plan in self.plans.values() for name in plan.dataclasses}),
         }
         if role == "student":
@@ -221,7 +225,7 @@ class Worlds:
                 "uid": 0,
                 "limits": self._limits.to_json(),
                 "hide": list(self.choice.hide),
-                "readable": [*system, *self._libraries(), str(files), str(self._folder / "files-fonts")],
+                "readable": [*system, *self._libraries(), seen, self._inside(fonts, FONTS_INSIDE)],
             }
         else:
             settings |= {
