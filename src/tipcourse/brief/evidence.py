@@ -49,7 +49,9 @@ def _positions() -> dict[str, str]:
 @cache
 def _table_numbers(name: str) -> frozenset[float]:
     table = data.load(name)
-    columns = [table[c].dropna() for c in table.columns if pd.api.types.is_numeric_dtype(table[c])]
+    kinds = pd.api.types
+    numeric = [c for c in table.columns if kinds.is_numeric_dtype(table[c]) and not kinds.is_bool_dtype(table[c])]
+    columns = [table[c].dropna() for c in numeric]
     return frozenset(float(value) for column in columns for value in column)
 
 
