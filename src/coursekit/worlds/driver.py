@@ -13,7 +13,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -253,6 +253,9 @@ class _Walk:
                 self._check(cell, known)
             else:
                 self._student_cell(cell)
+        with suppress(WorldEnded):  # every cell has run: a world that ends now costs nobody anything
+            for what in self._ask({"op": "tampering"}):
+                self._driver.note({"event": "tampered", "what": what})
 
     def _known(self, cell: Cell) -> PlanCell | None:
         grade_id = _grade_id(cell)

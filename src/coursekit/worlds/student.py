@@ -25,6 +25,7 @@ from typing import Any
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.plain import Codec, NotPlain
 from coursekit.worlds.shell import QuietShell, brief_traceback, run_cell, safe_text
+from coursekit.worlds.tampering import Snapshot
 
 PRINTED_CHARS_MAX = 200_000
 _CARRY_BACK = ("list", "dict", "set", "bytearray", "deque", "frame", "Counter", "OrderedDict")
@@ -56,6 +57,7 @@ class StudentWorld:
         self._codec = Codec(dataclasses_, keep=self._keep, revive=self._revive)
         self._things: dict[int, Any] = {}
         self.walls: list[str] = []
+        self._before = Snapshot(shell)
 
     def serve(self) -> None:
         self.channel.serve()
@@ -105,6 +107,9 @@ class StudentWorld:
                 except Exception as error:
                     found[name] = {"problem": safe_text(error)}
         return found
+
+    def _do_tampering(self, question: dict[str, Any]) -> list[str]:
+        return self._before.differences()
 
     def _do_digest(self, question: dict[str, Any]) -> dict[str, str]:
         """A fingerprint of every plain value, to see which ones a cell changes."""
