@@ -127,8 +127,8 @@ def _findings(past: History, facts: Facts, law: _Law, on: int) -> tuple[Finding,
         cite = law.rules["policy_or_pattern"].on(day).cite
         found.append(Finding("makes significant efforts", False, "A policy or pattern is proof of failure.", cite))
     else:
-        because = "The size of the problem is not the test; what the government does is."
-        found.append(Finding("makes significant efforts", efforts, because, "22 U.S.C. 7107(b)(1)(B)-(C), (b)(3)"))
+        weighed = law.rules["efforts_weighed_by"].on(day)
+        found.append(Finding("makes significant efforts", efforts, f"Weighed: {weighed.value}.", weighed.cite))
     if not law.watch_list:
         return (*found, Finding("watch list", False, "There was no watch list before 19 December 2003."))
     parts = [
