@@ -20,6 +20,7 @@ LEARN = {
     "hint": ("learn", "Show the next hint for a question."),
     "solution": ("learn", "Show the reasoned answer to a question."),
     "reset": ("learn", "Take a fresh copy of a unit; yours is kept."),
+    "repair": ("learn", "Put a damaged notebook right; the old one is kept."),
     "submit": ("learn", "Hand in a unit and get a receipt."),
     "doctor": ("learn", "Say what is installed, what is missing, what to type."),
 }
@@ -30,6 +31,10 @@ TEACH = {
     "bundle": ("teach", "Make one zip for students, proved to hold no key."),
     "collect": ("teach", "Take in submissions from a folder or an LMS zip."),
     "grade": ("teach", "Grade everything that was handed in."),
+    "mark": ("mark", "Mark written answers in a page, by rubric, without names."),
+    "agreement": ("mark", "Compare two markers: Cohen's kappa, and what differs."),
+    "due": ("mark", "Set or move a unit's due date."),
+    "extend": ("mark", "Give one student more time."),
     "feedback": ("teach", "Write feedback pages for students."),
     "export": ("teach", "Write marks as CSV."),
 }

@@ -8,19 +8,19 @@ earlier hand-in of the same student is kept in `earlier/`.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import io
-import os
 import re
 import stat
+import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from coursekit import attempts
 from coursekit.course import Course
-from coursekit.errors import BadSubmission
+from coursekit.errors import BadSubmission, CourseKitError
 
 MAX_FILE_MB = 50
 MAX_ARCHIVE_MB = 2000
@@ -63,6 +63,7 @@ class Collected:
 
     taken: list[tuple[str, str]] = field(default_factory=list)
     unchanged: list[tuple[str, str]] = field(default_factory=list)
+    older: list[tuple[str, str]] = field(default_factory=list)
     unmapped: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
@@ -70,6 +71,7 @@ class Collected:
         """What to tell the instructor."""
         said = [f"taken: {student} ({name})" for student, name in self.taken]
         said += [f"already here: {student} ({name})" for student, name in self.unchanged]
+        said += [f"older than what is here, kept in earlier/: {student} ({name})" for student, name in self.older]
         said += [f"NOT MAPPED to a student: {name}; kept as {kept}" for name, kept in self.unmapped]
         said += [f"REFUSED: {name}: {why}" for name, why in self.refused]
         students = len({s for s, _ in self.taken})
@@ -228,19 +230,65 @@ def _store(course: Course, unit: str, student: str, files: list[Incoming], resul
     if same:
         result.unchanged += [(student, f.origin) for f in newest.values()]
         return
-    if target.exists():
-        digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(target.rglob("*")) if p.is_file())).hexdigest()
-        kept = course.submitted.parent / "earlier" / student / unit / digest[:12]
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(target, kept)
-    target.mkdir(parents=True, exist_ok=True)
-    for name, each in newest.items():
-        (target / name).write_bytes(each.content)
-        result.taken.append((student, each.origin))
     times = [f.when for f in newest.values() if f.when is not None]
-    if times:
-        (target / TIMESTAMP).write_text(f"{max(times):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
+    stamp = f"{max(times):%Y-%m-%d %H:%M:%S} UTC" if times else ""
+    if target.exists() and stamp and stamp < _stamp_of(target):
+        with tempfile.TemporaryDirectory(dir=course.submitted.parent) as place:
+            _write(Path(place) / "older", newest, stamp)
+            kept = attempts.earlier_folder(course, unit, student) / attempts.digest_of(Path(place) / "older")
+            if not kept.exists():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                (Path(place) / "older").replace(kept)
+        result.older += [(student, each.origin) for each in newest.values()]
+        return
+    if target.exists():
+        attempts.put_aside(course, unit, student)
+    _write(target, newest, stamp)
+    result.taken += [(student, each.origin) for each in newest.values()]
+
+
+def _stamp_of(folder: Path) -> str:
+    path = folder / TIMESTAMP
+    return (
+        path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() and not path.is_symlink() else ""
+    )
+
+
+def _write(target: Path, files: dict[str, Incoming], stamp: str) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for name, each in files.items():
+        (target / name).write_bytes(each.content)
+    if stamp:
+        (target / TIMESTAMP).write_text(stamp, encoding="utf-8")
+
+
+def collect_from_exchange(course: Course, unit: str) -> list[str]:
+    """Take in what lies in nbgrader's exchange, newer hand-ins over older ones; returns the students now here.
+
+    raises CourseKitError where there is no exchange, or nbgrader refuses
+    """
+    from nbgrader.apps import NbGraderAPI
+
+    from coursekit.release import exchange_root
+
+    root = exchange_root(course)
+    if root is None:
+        raise CourseKitError(
+            "No exchange can be used here. Set c.Exchange.root in nbgrader_config.py to a folder that all may write, "
+            f"or collect from a folder or zip: 'course collect {unit} PATH'."
+        )
+    earlier = (
+        {p.name for p in course.submitted.glob("*") if (p / unit).is_dir()} if course.submitted.is_dir() else set()
+    )
+    found = NbGraderAPI(config=course.config).collect(unit, update=True) or {
+        "success": False,
+        "error": "not on Windows",
+    }
+    if not found["success"]:
+        words = str(found.get("error") or found.get("log") or "").strip().splitlines()
+        raise CourseKitError(f"nbgrader's exchange in {root} gave nothing: {words[-1] if words else 'no reason given'}")
+    now = {p.name for p in course.submitted.glob("*") if (p / unit).is_dir()}
+    return [f"{student}{'' if student in earlier else ' (new)'}" for student in sorted(now)]
 
 
 def collect(course: Course, unit: str, path: Path) -> Collected:

@@ -119,3 +119,22 @@ def doctor_command(course: Course, as_json: bool) -> None:
             for f in (f for f in findings if f.for_whom == group):
                 say(f"  {'ok     ' if f.well else 'MISSING'} {f.name}: {f.found}{'. ' + f.advice if f.advice else ''}")
     sys.exit(0 if learner_can_work(findings) else 1)
+
+
+@click.command("repair")
+@click.argument("unit")
+@course_option
+def repair_command(course: Course, unit: str) -> None:
+    """Put your notebook of a UNIT right when cells were copied, deleted or stripped. Yours is kept beside it."""
+    from coursekit.repair import repair
+
+    name = course.unit(unit)
+    path, kept, done = repair(course, name, dt.datetime.now().astimezone())
+    if kept is None:
+        say(f"Nothing is wrong with {path.relative_to(course.root)}. Next: 'course check {unit}'.")
+        return
+    for sentence in done:
+        say(sentence)
+    say(
+        f"{path.relative_to(course.root)} is right again. The old one is kept as {kept.name}. Next: 'course check {unit}'."
+    )

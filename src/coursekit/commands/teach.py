@@ -28,15 +28,23 @@ def release_command(course: Course, unit: str) -> None:
 
 @click.command("collect")
 @click.argument("unit")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--exchange", is_flag=True, help="From nbgrader's exchange, in place of PATH.")
 @course_option
-def collect_command(course: Course, unit: str, path: Path) -> None:
+def collect_command(course: Course, unit: str, path: Path | None, exchange: bool) -> None:
     """Take in a UNIT's submissions from PATH: a folder of notebooks, or the zip from Canvas, Moodle or the like.
 
     Exit status 1 when a file could not be mapped to a student or was refused; everything else is taken in all the same.
     """
-    from coursekit.collect import collect
+    from coursekit.collect import collect, collect_from_exchange
 
+    if exchange == (path is not None):
+        raise click.UsageError("Name either a PATH (a folder or a zip) or --exchange.")
+    if path is None:
+        students = collect_from_exchange(course, course.unit(unit))
+        say(f"{len(students)} students have handed in: {', '.join(students) or 'nobody yet'}.")
+        say(f"Next: 'course grade {unit}'.")
+        return
     result = collect(course, course.unit(unit), path)
     for line in result.lines():
         say(line)
@@ -50,6 +58,7 @@ def collect_command(course: Course, unit: str, path: Path) -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster, for example tcp://10.0.0.5:8786.")
 @click.option("--student", "students", multiple=True, help="Grade only this student; may be given again.")
 @click.option("--force", is_flag=True, help="Grade again what is already graded.")
+@click.option("--question", help="Grade this question again for everybody; points of other questions stay.")
 @click.option(
     "--trust-submissions",
     is_flag=True,
@@ -64,6 +73,7 @@ def grade_command(
     scheduler: str | None,
     students: tuple[str, ...],
     force: bool,
+    question: str | None,
     trust_submissions: bool,
     json_file: Path | None,
 ) -> None:
@@ -71,24 +81,23 @@ def grade_command(
 
     Exit status 0: every submission has a score; 1: some could not be given one; 2: the call or the course is wrong.
     """
-    from coursekit.jobs import grade
+    from coursekit.grading import grade_class
 
-    run = grade(
+    run, said = grade_class(
         course,
         course.unit(unit),
-        workers=workers,
-        scheduler=scheduler,
         students=list(students) or None,
         force=force,
+        question=question,
+        workers=workers,
+        scheduler=scheduler,
         trust_submissions=trust_submissions,
     )
     if json_file is not None:
         json_file.write_text(json.dumps(run.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for line in run.lines():
+    for line in [*run.lines(), *said]:
         say(line)
-    say(
-        f"Next: mark written answers in 'course lab --teach' (Formgrader), then 'course feedback {unit}' and 'course export'."
-    )
+    say(f"Next: 'course mark {unit}' for the written answers, then 'course feedback {unit}' and 'course export'.")
     sys.exit(run.exit_status)
 
 

@@ -1,0 +1,140 @@
+"""Which of several hand-ins counts?
+
+c.CourseKit.attempts in nbgrader_config.py: "last" (the default) or "best", by automatic points after any late penalty.
+What does not count is kept in earlier/, beside the submitted folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from coursekit.classroom import gradebook
+from coursekit.course import Course
+from coursekit.errors import CourseKitError
+
+MODES = ("last", "best")
+
+
+def mode(course: Course) -> str:
+    """'last' or 'best'; CourseKitError for anything else in the configuration."""
+    found = str(course.config.get("CourseKit", {}).get("attempts", "last"))
+    if found not in MODES:
+        raise CourseKitError(
+            f"c.CourseKit.attempts is '{found}', but it can be 'last' or 'best'. Mend nbgrader_config.py."
+        )
+    return found
+
+
+def earlier_folder(course: Course, unit: str, student: str) -> Path:
+    return course.submitted.parent / "earlier" / student / unit
+
+
+def digest_of(folder: Path) -> str:
+    """Twelve letters that stand for what is in a hand-in."""
+    content = b"".join(p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink())
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def put_aside(course: Course, unit: str, student: str) -> None:
+    """Move what is submitted now to earlier/."""
+    target = course.submitted / student / unit
+    kept = earlier_folder(course, unit, student) / digest_of(target)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if kept.exists():
+        kept = kept.with_name(f"{kept.name}-{sum(1 for _ in kept.parent.iterdir())}")
+    os.replace(target, kept)
+
+
+def _bring_back(course: Course, unit: str, student: str, attempt: str) -> None:
+    target = course.submitted / student / unit
+    if target.exists():
+        put_aside(course, unit, student)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(earlier_folder(course, unit, student) / attempt, target)
+
+
+def _others(course: Course, unit: str) -> dict[str, list[str]]:
+    """Student -> names of their earlier hand-ins. A student whose hand-in was on its way gets the newest back."""
+    root = course.submitted.parent / "earlier"
+    found = {}
+    for person in sorted(root.iterdir()) if root.is_dir() else []:
+        names = sorted(p.name for p in (person / unit).iterdir() if p.is_dir()) if (person / unit).is_dir() else []
+        if names and not (course.submitted / person.name / unit).exists():
+            newest = max(names, key=lambda name: _stamp(person / unit / name))
+            _bring_back(course, unit, person.name, newest)
+            names.remove(newest)
+        if names:
+            found[person.name] = names
+    return found
+
+
+def _stamp(folder: Path) -> str:
+    path = folder / "timestamp.txt"
+    return (
+        path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() and not path.is_symlink() else ""
+    )
+
+
+def _points(course: Course, unit: str, students: list[str]) -> dict[str, float]:
+    """Automatic points of what is graded now, late penalty taken off."""
+    with gradebook(course) as book:
+        found = {}
+        for student in students:
+            submission = book.find_submission(unit, student)
+            automatic = sum(g.auto_score or 0.0 for n in submission.notebooks for g in n.grades)
+            found[student] = automatic - float(submission.late_submission_penalty or 0.0)
+    return found
+
+
+def keep_best(course: Course, unit: str, grade: Callable[[list[str]], None]) -> list[str]:
+    """Grade every hand-in of students who have several, and leave the best in place (of equals, the latest).
+
+    grade    grades what is submitted now by these students
+    returns  a sentence for each student whose best is not the last
+    """
+    root = course.submitted
+    key = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((course.source / unit).glob("*.ipynb")))).hexdigest()
+    file = course.submitted.parent / "earlier" / f"{unit}.json"
+    held = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    tried: dict[str, dict[str, list[float | str]]] = held["tried"] if held.get("key") == key else {}
+    while others := _others(course, unit):
+        now = {student: digest_of(root / student / unit) for student in others}
+        for student, points in _points(course, unit, list(others)).items():
+            tried.setdefault(student, {})[now[student]] = [points, _stamp(root / student / unit)]
+        file.write_text(json.dumps({"key": key, "tried": tried}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        todo = {s: next((n for n in names if digest_of(earlier_folder(course, unit, s) / n) not in tried[s]), None)
+                for s, names in others.items()}  # fmt: skip
+        left = {student: name for student, name in todo.items() if name}
+        if not left:
+            return _place(course, unit, grade, tried, others)
+        for student, name in left.items():
+            _bring_back(course, unit, student, name)
+        grade(list(left))
+    return []
+
+
+def _place(
+    course: Course,
+    unit: str,
+    grade: Callable[[list[str]], None],
+    tried: dict[str, dict[str, list[float | str]]],
+    others: dict[str, list[str]],
+) -> list[str]:
+    moved, said = [], []
+    for student, names in others.items():
+        best = max(tried[student], key=lambda attempt: tuple(tried[student][attempt]))
+        last = max(tried[student], key=lambda attempt: tried[student][attempt][1])
+        where = {digest_of(earlier_folder(course, unit, student) / name): name for name in names}
+        if best in where:
+            _bring_back(course, unit, student, where[best])
+            moved.append(student)
+        if best != last:
+            said.append(f"{student}: an earlier hand-in is better ({tried[student][best][0]:g} against "
+                        f"{tried[student][last][0]:g} automatic points) and counts.")  # fmt: skip
+    if moved:
+        grade(moved)
+    return said

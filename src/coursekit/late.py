@@ -1,0 +1,116 @@
+"""Who handed in late, and what does it cost?
+
+Extensions are kept in a file of the class and put into nbgrader's gradebook. The penalty is nbgrader's own plug-in:
+in nbgrader_config.py
+
+    c.AssignLatePenalties.plugin_class = "coursekit.late.LateDays"
+    c.LateDays.days_of_grace = 2             # late days that cost nothing
+    c.LateDays.penalty_share_per_day = 0.1   # of the points reached, for each day begun after that
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from nbgrader.plugins import LateSubmissionPlugin
+from traitlets import Float
+
+from coursekit.classroom import gradebook
+from coursekit.course import Course
+from coursekit.errors import CourseKitError, did_you_mean
+
+SECONDS_A_DAY = 86_400
+
+
+class LateDays(LateSubmissionPlugin):  # type: ignore[misc]
+    """So many days for nothing, then a share of the points for each day begun."""
+
+    days_of_grace = Float(0.0, min=0.0, help="Late days that cost nothing.").tag(config=True)
+    penalty_share_per_day = Float(0.1, min=0.0, max=1.0, help="Share of the points, 0-1, a day begun.").tag(config=True)
+
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
+        """Points to take off; None where nothing is due. nbgrader keeps it between 0 and the score."""
+        counted = total_seconds_late - self.days_of_grace * SECONDS_A_DAY
+        if counted <= 0:
+            return None
+        return float(score * min(1.0, math.ceil(counted / SECONDS_A_DAY) * self.penalty_share_per_day))
+
+
+def _file(course: Course) -> Path:
+    return course.autograded.parent / "extensions.json"
+
+
+def extensions(course: Course) -> dict[str, dict[str, str]]:
+    """unit -> student -> the day and time (UTC) until which they may hand in."""
+    path = _file(course)
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def extend(course: Course, unit: str, student: str, until: dt.datetime) -> None:
+    """Let one student hand in a unit until a moment (UTC, no zone); a new date replaces the old one.
+
+    raises CourseKitError for a student or due date that the gradebook does not know, or a date before the due date
+    """
+    with gradebook(course) as book:
+        known = [person.id for person in book.students]
+        due = next((a.duedate for a in book.assignments if a.name == unit), None)
+    if student not in known:
+        raise CourseKitError(
+            f"No student '{student}' in this class.{did_you_mean(student, known)} Add them to the roster first."
+        )
+    if due is None:
+        raise CourseKitError(
+            f"'{unit}' has no due date, so nothing can be extended. Set one: 'course due {unit} DATE'."
+        )
+    if until < due:
+        raise CourseKitError(
+            f"{until:%Y-%m-%d %H:%M} UTC is before the due date {due:%Y-%m-%d %H:%M} UTC. Name a later day."
+        )
+    held = extensions(course)
+    held.setdefault(unit, {})[student] = f"{until:%Y-%m-%d %H:%M:%S}"
+    path = _file(course)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".half")
+    half.write_text(json.dumps(held, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(half, path)
+    settle(course, unit)
+
+
+def set_due(course: Course, unit: str, due: dt.datetime) -> None:
+    """Set or move a unit's due date (UTC, no zone)."""
+    with gradebook(course) as book:
+        book.update_or_create_assignment(unit, duedate=due)
+    settle(course, unit)
+
+
+def settle(course: Course, unit: str) -> None:
+    """Bring extensions and penalties in the gradebook up to date, with marks given by hand counted in."""
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    step = AssignLatePenalties(config=course.config)
+    step.init_plugin()
+    until = extensions(course).get(unit, {})
+    with gradebook(course) as book:
+        for assignment in (a for a in book.assignments if a.name == unit):
+            for submission in assignment.submissions:
+                moment = until.get(submission.student_id)
+                if moment and assignment.duedate:
+                    submission.extension = dt.datetime.fromisoformat(moment) - assignment.duedate
+                for notebook in submission.notebooks:
+                    notebook.late_submission_penalty = _penalty(step.plugin_inst, submission, notebook)
+        book.db.commit()
+
+
+def _penalty(plugin: Any, submission: Any, notebook: Any) -> float | None:
+    """nbgrader's own rule: seconds after due date and extension, the plug-in's penalty, held between 0 and the score."""
+    seconds = float(submission.total_seconds_late)
+    if seconds <= 0:
+        return None
+    score = float(notebook.score or 0.0)
+    penalty = plugin.late_submission_penalty(submission.student_id, score, seconds)
+    return None if penalty is None else min(max(0.0, float(penalty)), score)
