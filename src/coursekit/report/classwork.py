@@ -1,0 +1,192 @@
+"""How did the class do, and which checks and ideas gave trouble?
+
+Distribution of scores; for each check how hard it was and whether it tells strong from weak work; how many hold each
+known misconception; states of answers; submissions to look at. An HTML page with figures, and the same as CSV.
+
+difficulty      mean share of the points, 0-1: 1 is easy
+discrimination  correlation of a check's points with the points of all other checks, -1 to 1; not known where one of
+                them does not vary or fewer than 5 worked on it. Below 0.2 a check deserves a look.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections import Counter
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from coursekit.course import Course
+from coursekit.report.data import Graded, read_graded
+from coursekit.report.feedback import STATES, STYLE
+
+ENOUGH = 5  # submissions; below that a correlation says nothing
+
+
+def class_report(course: Course, assignment: str) -> list[Path]:
+    """Write report/<assignment>/ beside autograded/: index.html, checks.csv, students.csv, mistakes.csv; the paths."""
+    graded = read_graded(course, assignment)
+    checks, mistakes, students = check_table(graded), mistake_table(graded), student_table(graded)
+    folder = course.autograded.parent / "report" / assignment
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in (("checks", checks), ("mistakes", mistakes), ("students", students)):
+        with open(folder / f"{name}.csv", "w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow(rows[0].keys() if rows else [])
+            writer.writerows(row.values() for row in rows)
+    (folder / "index.html").write_text(_page(graded, checks, mistakes, students), encoding="utf-8")
+    return [folder / "index.html", *(folder / f"{name}.csv" for name in ("checks", "mistakes", "students"))]
+
+
+def check_table(graded: Graded) -> list[dict[str, Any]]:
+    """One row for each check: title, points, difficulty, discrimination, and how many are in which state."""
+    shares: dict[str, dict[str, float]] = {}
+    for student, row in graded.rows.items():
+        for key, cell in row["cells"].items():
+            if cell["state"] != "manual" and cell["max_score"]:
+                shares.setdefault(key, {})[student] = cell["score"]
+    totals = {student: sum(s.get(student, 0.0) for s in shares.values()) for student in graded.rows}
+    table = []
+    for notebook, questions in graded.questions.items():
+        for question in questions:
+            for grade_id in question.checks:
+                key = graded.key(notebook, grade_id)
+                cells = [row["cells"][key] for row in graded.rows.values() if key in row["cells"]]
+                states = Counter(cell["state"] for cell in cells)
+                points = shares.get(key, {})
+                most = max((cell["max_score"] for cell in cells), default=0.0)
+                rest = [totals[student] - score for student, score in points.items()]
+                table.append(
+                    {
+                        "check": key,
+                        "question": question.title,
+                        "points": most,
+                        "difficulty": _round(sum(points.values()) / len(points) / most if points and most else None),
+                        "discrimination": _round(correlation(list(points.values()), rest)),
+                        **{STATES[state]: states[state] for state in STATES},
+                    }
+                )
+    return table
+
+
+def correlation(a: list[float], b: list[float]) -> float | None:
+    """Pearson's r; None where there are too few pairs or one side does not vary."""
+    if len(a) < ENOUGH:
+        return None
+    mean_a, mean_b = sum(a) / len(a), sum(b) / len(b)
+    spread_a, spread_b = sum((x - mean_a) ** 2 for x in a), sum((y - mean_b) ** 2 for y in b)
+    if spread_a < 1e-12 or spread_b < 1e-12:
+        return None
+    both = sum((x - mean_a) * (y - mean_b) for x, y in zip(a, b, strict=True))
+    return float(both / (spread_a * spread_b) ** 0.5)
+
+
+def mistake_table(graded: Graded) -> list[dict[str, Any]]:
+    """How many submissions showed each known mistake, the most frequent first."""
+    table = []
+    for notebook, questions in graded.questions.items():
+        for question in questions:
+            keys = [graded.key(notebook, grade_id) for grade_id in question.checks]
+            for message, name in question.mistakes.items():
+                holders = sum(
+                    any(row["cells"].get(key, {}).get("message") == message for key in keys)
+                    for row in graded.rows.values()
+                )
+                table.append({"question": question.title, "mistake": name, "students": holders, "message": message})
+    return sorted(table, key=lambda row: -row["students"])
+
+
+def student_table(graded: Graded) -> list[dict[str, Any]]:
+    return [
+        {
+            "student": student,
+            "status": row["status"],
+            "score": round(graded.score(student), 6),
+            "max_score": graded.max_score,
+            "reasons": " ".join(row["reasons"]),
+        }
+        for student, row in sorted(graded.rows.items())
+    ]
+
+
+def _round(value: float | None) -> float | str:
+    return "not known" if value is None else round(value, 3)
+
+
+# ---- the page ----
+
+
+def _page(graded: Graded, checks: Any, mistakes: Any, students: Any) -> str:
+    scores = [row["score"] for row in students]
+    mean = sum(scores) / len(scores)
+    told = f"{len(scores)} submissions, mean {mean:.1f} of {graded.max_score:g} points."
+    to_look_at = [row for row in students if row["status"] in ("failed", "flagged", "repaired")]
+    held = [row for row in mistakes if row["students"]]
+    parts = [
+        f"<h1>Class report: {escape(graded.assignment)}</h1><p>{told}</p>",
+        _figure(_histogram(scores, graded.max_score), f"Histogram of scores. {told} {_spread(scores)}"),
+        _figure(_bars(checks), "Bars of the difficulty of each check. The table below has the same numbers."),
+        "<h2>Checks</h2><p>Difficulty is the mean share of the points (1 is easy). Discrimination is the correlation with "
+        "the points of all other checks; below 0.2 a check deserves a look.</p>" + _table(checks),
+        "<h2>Known mistakes</h2>" + (_table(held) if held else "<p>Nobody showed a known mistake.</p>"),
+        "<h2>To look at</h2>" + (_table(to_look_at) if to_look_at else "<p>Nothing out of the ordinary.</p>"),
+    ]
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Class report: {escape(graded.assignment)}'
+        f"</title><style>{STYLE}</style></head><body><main>\n" + "\n".join(parts) + "\n</main></body></html>\n"
+    )
+
+
+def _spread(scores: list[float]) -> str:
+    ordered = sorted(scores)
+    return f"Lowest {ordered[0]:g}, middle {ordered[len(ordered) // 2]:g}, highest {ordered[-1]:g}."
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    head = "".join(f'<th scope="col">{escape(str(key))}</th>' for key in rows[0])
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td>{escape(f'{v:g}' if isinstance(v, float) else str(v))}</td>" for v in row.values())
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _figure(picture: str, alt: str) -> str:
+    return f'<figure><img alt="{escape(alt)}" src="data:image/png;base64,{picture}"></figure>'
+
+
+def _histogram(scores: list[float], most: float) -> str:
+    figure, axes = _axes(3.2)
+    axes.hist(scores, bins=min(20, max(5, int(most))), range=(0, most or 1), color="#0b5c8a", edgecolor="white")
+    axes.set_title("Scores of the class")
+    axes.set_xlabel("points")
+    axes.set_ylabel("submissions")
+    return _png(figure)
+
+
+def _bars(checks: list[dict[str, Any]]) -> str:
+    known = [row for row in checks if isinstance(row["difficulty"], float)]
+    figure, axes = _axes(1.2 + 0.28 * len(known))
+    axes.barh([row["check"] for row in known], [row["difficulty"] for row in known], color="#0b5c8a")
+    axes.set_xlim(0, 1)
+    axes.invert_yaxis()
+    axes.set_title("How much of each check's points the class got")
+    axes.set_xlabel("mean share of the points")
+    return _png(figure)
+
+
+def _axes(height_inches: float) -> tuple[Any, Any]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, height_inches), layout="constrained")
+    return figure, figure.subplots()
+
+
+def _png(figure: Any) -> str:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110)
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,135 @@
+"""What is known about a graded assignment: rows of the run, marks and comments of the gradebook, titles of questions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from coursekit.course import Course
+from coursekit.errors import CourseKitError
+from coursekit.gradebook import open_book, score_of
+from coursekit.jobs import ledger_folder, read_plans
+from coursekit.ledger import Ledger
+from coursekit.worlds.plan import Plan
+
+
+@dataclass
+class Question:
+    """One question of a notebook: an answer and its checks, or a written answer."""
+
+    grade_id: str  # of the answer cell
+    title: str
+    checks: list[str]  # grade ids of its checks, or its own where a person marks it
+    mistakes: dict[str, str] = field(default_factory=dict)  # message: name
+    points: float = 0.0
+
+
+@dataclass
+class Mark:
+    """What the gradebook holds for one graded cell."""
+
+    score: float
+    max_score: float
+    manual: float | None
+    needs_manual: bool
+
+
+@dataclass
+class Graded:
+    """A graded assignment."""
+
+    assignment: str
+    plans: list[Plan]
+    questions: dict[str, list[Question]]  # by notebook
+    rows: dict[str, dict[str, Any]]  # by student, as the run told them
+    marks: dict[tuple[str, str, str], Mark]  # by student, notebook, grade id
+    comments: dict[tuple[str, str, str], str]
+    penalties: dict[str, float]
+
+    def key(self, notebook: str, grade_id: str) -> str:
+        return f"{notebook}/{grade_id}" if len(self.plans) > 1 else grade_id
+
+    def score(self, student: str) -> float:
+        return sum(mark.score for (who, _, _), mark in self.marks.items() if who == student)
+
+    @property
+    def max_score(self) -> float:
+        return sum(plan.max_score for plan in self.plans)
+
+
+def read_graded(course: Course, assignment: str) -> Graded:
+    """Everything about an assignment that was graded; CourseKitError where it was not."""
+    plans = read_plans(course, assignment)
+    rows = {row["student"]: row for row in Ledger(ledger_folder(course, assignment)).rows()}
+    if not rows:
+        raise CourseKitError(f"Nothing has been graded for '{assignment}' yet. Run 'course grade {assignment}' first.")
+    marks, comments, penalties = _gradebook(course, assignment)
+    help_path = course.source / assignment / "help.json"
+    told = json.loads(help_path.read_text(encoding="utf-8")) if help_path.is_file() else {}
+    questions = {plan.notebook: _questions(plan, told) for plan in plans}
+    return Graded(assignment, plans, questions, rows, marks, comments, penalties)
+
+
+def _questions(plan: Plan, told: dict[str, Any]) -> list[Question]:
+    """Questions in the order of the notebook; checks that share answers belong together."""
+    questions: dict[str, Question] = {}
+    for cell in plan.cells:
+        if cell.kind == "check":
+            answers = plan.checks[cell.grade_id].answers if cell.grade_id in plan.checks else []
+            name = next((a for a in answers if a in told), answers[-1] if answers else cell.grade_id)
+        elif cell.kind in ("manual", "task"):
+            name = cell.grade_id
+        else:
+            continue
+        entry = told.get(name, {})
+        if name not in questions:
+            known = {text: key for key, text in entry.get("mistakes", {}).items()}
+            questions[name] = Question(name, entry.get("title") or name, [], known)
+        questions[name].checks.append(cell.grade_id)
+        questions[name].points += cell.points
+    return list(questions.values())
+
+
+def _gradebook(course: Course, assignment: str) -> tuple[Any, Any, Any]:
+    """Marks, comments and late penalties, in three queries whatever the size of the class."""
+    from nbgrader import api
+    from sqlalchemy import select
+
+    marks: dict[tuple[str, str, str], Mark] = {}
+    comments: dict[tuple[str, str, str], str] = {}
+    penalties: dict[str, float] = {}
+    with open_book(course) as book:
+        names = (
+            select(
+                api.SubmittedNotebook.id,
+                api.SubmittedAssignment.student_id,
+                api.Notebook.name,
+                api.SubmittedNotebook.late_submission_penalty,
+            )
+            .join(api.SubmittedAssignment, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
+            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+            .join(api.Notebook, api.SubmittedNotebook.notebook_id == api.Notebook.id)
+            .where(api.Assignment.name == assignment)
+        )
+        places = {}
+        for number, student, notebook, penalty in book.db.execute(names):
+            places[number] = (student, notebook)
+            penalties[student] = penalties.get(student, 0.0) + (penalty or 0.0)
+        most = {
+            cell.id: cell.max_score
+            for kind in (api.GradeCell, api.TaskCell)
+            for cell in book.db.execute(select(kind.id, kind.max_score))
+        }
+        grade, cell, comment = api.Grade.__table__, api.BaseCell.__table__, api.Comment.__table__
+        for row in book.db.execute(select(grade, cell.c.name).join(cell, grade.c.cell_id == cell.c.id)).mappings():
+            if row["notebook_id"] in places:
+                score = score_of(row["auto_score"], row["manual_score"], row["extra_credit"])
+                marks[(*places[row["notebook_id"]], row["name"])] = Mark(
+                    score, most.get(row["cell_id"], 0.0), row["manual_score"], bool(row["needs_manual_grade"])
+                )
+        for row in book.db.execute(select(comment, cell.c.name).join(cell, comment.c.cell_id == cell.c.id)).mappings():
+            text = row["manual_comment"] or row["auto_comment"]
+            if row["notebook_id"] in places and text:
+                comments[(*places[row["notebook_id"]], row["name"])] = text
+    return marks, comments, penalties
