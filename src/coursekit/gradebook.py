@@ -277,6 +277,17 @@ class Gradebook:
         return totals
 
 
+@contextmanager
+def open_book(course: Course) -> Iterator[Any]:
+    """nbgrader's own gradebook object of a course, for reading."""
+    from nbgrader.api import Gradebook as Book
+    from nbgrader.coursedir import CourseDirectory
+
+    folder = CourseDirectory(config=course.config)
+    with _plain_words(), Book(folder.db_url, folder.course_id) as book:
+        yield book
+
+
 class _Cells:
     """Ids of a notebook's cells in the gradebook, by grade id."""
 

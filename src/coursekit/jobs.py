@@ -121,6 +121,11 @@ def grade(
 # ---- what there is to do ----
 
 
+def ledger_folder(course: Course, assignment: str) -> Path:
+    """Where the rows of a graded assignment are kept."""
+    return course.autograded.parent / ".coursekit" / assignment
+
+
 def read_plans(course: Course, assignment: str) -> list[Plan]:
     """A plan for every notebook of the assignment's source."""
     folder = course.source / assignment
@@ -184,7 +189,7 @@ class _Task:
         self.run = run
         self._book = book
         self._force = force
-        self._ledger = Ledger(course.autograded.parent / ".coursekit" / assignment)
+        self._ledger = Ledger(ledger_folder(course, assignment))
         self._state = _hash([plan.fingerprint for plan in plans], _folder_state(course.source / assignment))
         self.counts: Counter[str] = Counter()
 

@@ -40,6 +40,13 @@ class Ledger:
         row: dict[str, Any] = record["row"]
         return row
 
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Every finished row, in order of student."""
+        for path in sorted(self._folder.glob("*.json")):
+            record = _read(path)
+            if record is not None:
+                yield record["row"]
+
     def pending(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Results that an earlier run left behind: student and record."""
         for path in sorted(self._folder.glob("*.pending")):
