@@ -93,6 +93,17 @@ def python_places() -> list[str]:
     return sorted(p for p in places if not any(p != other and p.startswith(other + "/") for other in places))
 
 
+def closed_above(places: list[str]) -> set[str]:
+    """Folders on the way to these places that other users may not enter, such as /root; student code is another user."""
+    closed = set()
+    for place in places:
+        for parent in reversed(Path(place).parents):
+            if parent != Path("/") and not parent.stat().st_mode & 0o001:
+                closed.add(str(parent))
+                break
+    return closed
+
+
 def bubblewrap_command(readable: list[str], binds: dict[str, str]) -> list[str]:
     """The command that starts a program behind bubblewrap; the program's own words follow.
 
@@ -156,7 +167,7 @@ def enclose(settings: dict[str, Any]) -> list[str]:
         walls.append("own files")
         for place in settings["hide"] if settings["kind"] == "kernel" else ():
             if os.path.isdir(place):
-                kernel.mount_tmpfs(place, 4096, uid, gid)
+                kernel.cover(place, settings["readable"])
         with suppress(OSError):  # where that is not allowed, Landlock keeps /proc shut below
             kernel.mount_proc()
     if os.getuid() == 0 and settings["uid"]:

@@ -19,6 +19,7 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER = 0x00020000, 0x08000000, 0x10000000
 CLONE_NEWPID, CLONE_NEWNET = 0x20000000, 0x40000000
 _CLONE_NEW_ANY = 0x7E020000
 _MS_REC_PRIVATE = 0x4000 | 0x40000
+_MS_BIND_REC = 4096 | 0x4000
 _MS_NOSUID_NODEV = 2 | 4
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 22, 38, 4
 
@@ -55,6 +56,27 @@ def mount_tmpfs(place: str, size_bytes: int, uid: int, gid: int) -> None:
     """An empty file system in memory over a folder."""
     options = f"size={size_bytes},nr_inodes=20000,mode=0700,uid={uid},gid={gid}".encode()
     _check(_libc().mount(b"tmpfs", place.encode(), b"tmpfs", _MS_NOSUID_NODEV, options), f"tmpfs on {place}")
+
+
+def cover(place: str, keep: Iterable[str]) -> None:
+    """Hide a folder, except for the places inside that must still be read."""
+    held = [(inner, os.open(inner, os.O_PATH)) for inner in keep if inner.startswith(place + "/")]
+    try:
+        libc = _libc()
+        _check(
+            libc.mount(b"tmpfs", place.encode(), b"tmpfs", _MS_NOSUID_NODEV, b"size=64k,mode=0755"), f"cover {place}"
+        )
+        for inner, descriptor in held:
+            if os.path.isdir(f"/proc/self/fd/{descriptor}"):
+                os.makedirs(inner, mode=0o755, exist_ok=True)
+            else:
+                os.makedirs(os.path.dirname(inner), mode=0o755, exist_ok=True)
+                open(inner, "a").close()
+            source = f"/proc/self/fd/{descriptor}".encode()
+            _check(libc.mount(source, inner.encode(), None, _MS_BIND_REC, None), f"bind {inner}")
+    finally:
+        for _, descriptor in held:
+            os.close(descriptor)
 
 
 def mount_proc() -> None:

@@ -224,7 +224,7 @@ class Worlds:
                 "folder": folder,
                 "uid": 0,
                 "limits": self._limits.to_json(),
-                "hide": list(self.choice.hide),
+                "hide": sorted({*self.choice.hide, str(Path.home()), *sandbox.closed_above(self._libraries())}),
                 "readable": [*system, *self._libraries(), seen, self._inside(fonts, FONTS_INSIDE)],
             }
         else:
