@@ -27,7 +27,7 @@ from coursekit.errors import CourseKitError, did_you_mean
 SECONDS_A_DAY = 86_400
 
 
-class LateDays(LateSubmissionPlugin):  # type: ignore[misc]
+class LateDays(LateSubmissionPlugin):
     """So many days for nothing, then a share of the points for each day begun."""
 
     days_of_grace = Float(0.0, min=0.0, help="Late days that cost nothing.").tag(config=True)

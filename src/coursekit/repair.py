@@ -85,13 +85,13 @@ def _assemble(fresh: NotebookNode, cells: list[dict[str, Any]]) -> tuple[Noteboo
     whole, notes = copy.deepcopy(fresh), []
     whole.cells = [_own_cell(cell, f"own-0-{n}") for n, cell in enumerate(own.get("", []))]
     for place, (name, cell) in enumerate(released):
-        cell = copy.deepcopy(cell)
-        is_answer = cell.metadata.get("nbgrader", {}).get("solution")
+        mended = copy.deepcopy(cell)
+        is_answer = mended.metadata.get("nbgrader", {}).get("solution")
         if name in answers and is_answer:
-            cell.source = answers[name]
+            mended.source = answers[name]
         elif is_answer:
             notes.append(f"The answer cell '{name}' was missing and is there again, empty.")
-        whole.cells.append(cell)
+        whole.cells.append(mended)
         mine = own.get(name or f"text-{place}", [])
         whole.cells += [_own_cell(extra, f"own-{place + 1}-{n}") for n, extra in enumerate(mine)]
     return whole, notes
