@@ -36,6 +36,7 @@ TEACH = {
     "due": ("mark", "Set or move a unit's due date."),
     "extend": ("mark", "Give one student more time."),
     "feedback": ("teach", "Write feedback pages for students."),
+    "report": ("teach", "Report on the class: questions, known mistakes, flags."),
     "export": ("teach", "Write marks as CSV."),
 }
 AUTHOR = {

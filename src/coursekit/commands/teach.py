@@ -115,6 +115,18 @@ def feedback_command(course: Course, unit: str, students: tuple[str, ...]) -> No
     say(f"{len(pages)} pages. Next: give each student their page; 'course export marks.csv' for the marks.")
 
 
+@click.command("report")
+@click.argument("unit")
+@course_option
+def report_command(course: Course, unit: str) -> None:
+    """Report on a UNIT's class: scores, questions, known mistakes, flags, as a page and as CSV."""
+    from coursekit.report import class_report
+
+    for path in class_report(course, course.unit(unit)):
+        say(f"wrote {path.relative_to(course.root)}")
+    say("Next: open index.html in a browser.")
+
+
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path), default="grades.csv")
 @click.option("--format", "layout", type=click.Choice(["csv", "canvas", "moodle"]), default="csv", show_default=True)
