@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
 FLOORS = [
     ["errors"],
-    ["data", "sources", "dated"],
+    ["data", "sources", "dated", "findings"],
     ["law", "tiers", "hukou", "population", "evidence", "remedy", "brief"],
     ["figures"],
     ["widgets"],

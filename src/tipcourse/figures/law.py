@@ -18,8 +18,9 @@ from matplotlib.patches import Rectangle
 from tipcourse import data
 from tipcourse.figures.base import BLACK, BLUE, SKY, UNKNOWN, VERMILION, new_axes, tell
 from tipcourse.figures.drawing import box, picture, words
-from tipcourse.law.findings import WORDS, Verdict
+from tipcourse.findings import WORDS
 from tipcourse.law.offences import Offence
+from tipcourse.law.verdict import Verdict
 
 LIGHT = "#D9D9D9"
 FILL = {True: BLUE, False: LIGHT, None: UNKNOWN}

@@ -19,9 +19,9 @@ from matplotlib.ticker import FuncFormatter
 from tipcourse import data
 from tipcourse.figures import drawing
 from tipcourse.figures.base import BLACK, BLUE, SKY, UNKNOWN, VERMILION, new_axes, tell
+from tipcourse.findings import WORDS, any_met
 from tipcourse.remedy import chain as chains
 from tipcourse.remedy.c29 import Reading, forced_labour
-from tipcourse.remedy.findings import WORDS, any_met
 
 HYPOTHETICAL = "Source: hypothetical shares, chosen for teaching and measured by nobody."
 LAST_READ = dt.date(2025, 4, 19)  # the day of the copy of the statutes; what stood then is drawn up to it

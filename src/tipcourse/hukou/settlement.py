@@ -12,6 +12,7 @@ from typing import Any
 
 from tipcourse.dated import load_rules
 from tipcourse.errors import OutOfRange
+from tipcourse.findings import Finding
 
 PACKAGE, FILE = "tipcourse.hukou", "rules/settlement.yaml"
 CAUTION = "National guidance to cities, not a right: the city's own rules decide."
@@ -48,15 +49,6 @@ class Person:
     def __post_init__(self) -> None:
         if self.insurance_years is not None and self.insurance_years < 0:
             raise OutOfRange(f"insurance_years is {self.insurance_years}. Give years, 0 or more, or None.")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is asked: met yes, no or not known (None), with the reason."""
-
-    asks: str
-    met: bool | None
-    because: str
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from tipcourse.dated import read_yaml
 from tipcourse.errors import OutOfRange, UnknownName, did_you_mean
-from tipcourse.law.findings import any_met
+from tipcourse.findings import any_met
 
 ACTS = ("recruitment", "transportation", "transfer", "harbouring", "receipt")
 LISTED_MEANS = (

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import pandas as pd
 
 from tipcourse.law.cases import Case
-from tipcourse.law.findings import Verdict
 from tipcourse.law.international import forced_labour_c29, palermo, severe_form
 from tipcourse.law.offences import Offence, every_offence, prc_offences
+from tipcourse.law.verdict import Verdict
 
 TRAFFICKING_ARTICLES = ("240", "241")
 FORCEFUL = ("force", "threat", "confinement", "coercion", "abduction")

@@ -6,8 +6,9 @@ Not here: how a court would weigh evidence, and whether a state is bound (see tr
 
 from __future__ import annotations
 
+from tipcourse.findings import Finding, all_met, any_met
 from tipcourse.law.cases import ACTS, EXPLOITATION, LISTED_MEANS, Case
-from tipcourse.law.findings import Finding, Verdict, all_met, any_met, open_or_missing
+from tipcourse.law.verdict import Verdict, open_or_missing
 
 PALERMO = "Palermo Protocol (2000), art. 3"
 TVPA = "22 U.S.C. 7102 (severe forms of trafficking in persons)"

@@ -13,8 +13,8 @@ from typing import Any
 
 from tipcourse.dated import Answer, DatedRule, find_rule, load_rules
 from tipcourse.errors import OutsideTheRule, UnknownName, did_you_mean
+from tipcourse.findings import Finding, all_met, any_met
 from tipcourse.law.cases import Case
-from tipcourse.law.findings import Finding, all_met, any_met
 
 CODE_IN_FORCE = dt.date(1997, 10, 1)  # art. 452
 LIFE, DEATH = 100, 200  # only to order penalties: any term of years < life < death

@@ -5,6 +5,7 @@ Modules: `c29` (forced labour, article 2), `signs` (the eleven indicators), `det
 day is in the law model.
 """
 
+from tipcourse.findings import Finding
 from tipcourse.remedy.c29 import Reading, Ruling, forced_labour, no_exception, readings
 from tipcourse.remedy.chain import (
     changed,
@@ -18,7 +19,6 @@ from tipcourse.remedy.chain import (
     weakest,
 )
 from tipcourse.remedy.detention import standing, systems
-from tipcourse.remedy.findings import Finding
 from tipcourse.remedy.refoulement import ReturnRuling, Screened, may_not_return, screening
 from tipcourse.remedy.signs import SignsSeen, all_signs, look
 

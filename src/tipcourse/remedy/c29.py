@@ -13,7 +13,7 @@ from typing import Any
 
 from tipcourse.dated import read_yaml
 from tipcourse.errors import UnknownName, did_you_mean
-from tipcourse.remedy.findings import WORDS, Answer, Finding, all_met, any_met, opposite
+from tipcourse.findings import WORDS, Answer, Finding, all_met, any_met, opposite
 
 
 @dataclass(frozen=True)

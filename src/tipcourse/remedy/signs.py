@@ -14,7 +14,7 @@ import pandas as pd
 
 from tipcourse import data
 from tipcourse.errors import UnknownName, did_you_mean
-from tipcourse.remedy.findings import Answer
+from tipcourse.findings import Answer
 
 PARTS = ("menace", "offer")
 

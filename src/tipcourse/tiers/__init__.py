@@ -4,9 +4,10 @@
 `consequences` says what Tier 3 brings. Not here: whether a ranking is deserved.
 """
 
+from tipcourse.findings import Finding
 from tipcourse.tiers.clock import Clock, report_day, watch_list_clock
 from tipcourse.tiers.consequences import consequences, determination_window, fiscal_year
-from tipcourse.tiers.facts import TIER_NAMES, TIERS, Facts, Finding, History, Ruling, history
+from tipcourse.tiers.facts import TIER_NAMES, TIERS, Facts, History, Ruling, history
 from tipcourse.tiers.moves import moves_by_clock, pairs, share_without_each, transition_counts
 from tipcourse.tiers.ruling import next_tier
 from tipcourse.tiers.standards import indicia, minimum_standards

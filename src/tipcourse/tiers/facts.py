@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from tipcourse import data
 from tipcourse.errors import OutOfRange, UnknownName, did_you_mean
+from tipcourse.findings import Finding
 
 TIERS = ("1", "2", "2WL", "3")
 TIER_NAMES = {"1": "Tier 1", "2": "Tier 2", "2WL": "Tier 2 Watch List", "3": "Tier 3"}
@@ -61,20 +62,6 @@ class Facts:
     increasing_efforts: bool | None = None
     promises_only: bool | None = None
     waiver: bool | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One step of the reasoning: the element, whether it is met (None: not known), why, and where the law says so."""
-
-    element: str
-    met: bool | None
-    because: str
-    cite: str = ""
-
-    def __str__(self) -> str:
-        mark = {True: "yes", False: "no", None: "not known"}[self.met]
-        return f"{self.element}: {mark}. {self.because}" + (f" ({self.cite})" if self.cite else "")
 
 
 @dataclass(frozen=True)

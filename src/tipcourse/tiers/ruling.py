@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields, replace
 from itertools import product
 
 from tipcourse.dated import DatedRule, load_rules
+from tipcourse.findings import Finding
 from tipcourse.tiers.clock import FIRST_COUNTED_REPORT, Clock, State, report_day, stands, watch_list_clock
-from tipcourse.tiers.facts import TIERS, Facts, Finding, History, Ruling
+from tipcourse.tiers.facts import TIERS, Facts, History, Ruling
 
 
 @dataclass(frozen=True)

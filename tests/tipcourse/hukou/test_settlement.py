@@ -68,7 +68,7 @@ def test_more_insurance_never_turns_a_yes_into_a_no(size, day, one, other):
 
     def met(years):
         findings = settlement_policy(City(size), Person(insurance_years=years), day).findings
-        return [rank[f.met] for f in findings if f.asks == WORDING["insurance"]]
+        return [rank[f.met] for f in findings if f.element == WORDING["insurance"]]
 
     assert all(a <= b for a, b in zip(met(fewer), met(more), strict=True))
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipcourse.law.findings import Finding, all_met, any_met, open_or_missing
+from tipcourse.findings import Finding, all_met, any_met
+from tipcourse.law.verdict import open_or_missing
 
 answers = st.lists(st.sampled_from([True, False, None]), max_size=6)
 

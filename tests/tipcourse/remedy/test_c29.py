@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tipcourse.errors import UnknownName
+from tipcourse.findings import all_met, any_met, opposite
 from tipcourse.remedy.c29 import forced_labour, no_exception, questions, readings
-from tipcourse.remedy.findings import all_met, any_met, opposite
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "c29.yaml").read_text(encoding="utf-8"))
 answers = st.sampled_from([True, False, None])

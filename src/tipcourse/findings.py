@@ -1,7 +1,7 @@
-"""Yes, no, or not known: how do answers with gaps combine?
+"""Is a thing so: yes, no, or not known? And how do answers with gaps combine?
 
-An unknown stays unknown as long as it could still change the result, and no longer: one clear 'no' settles 'all of
-these', one clear 'yes' settles 'any of these'. Not here: where the answers come from.
+A Finding is one answer with its reason. An unknown stays unknown as long as it could still change the result, and no
+longer: one clear 'no' settles 'all of these', one clear 'yes' settles 'any of these'.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ WORDS: dict[Answer, str] = {True: "yes", False: "no", None: "not known"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One part of a test: what was asked, the answer (True, False, None for not known) and the reason with its source."""
+    """One element of a test: met (True, False, or None for not known), because of what, and where the rule stands."""
 
     element: str
     met: Answer
     because: str
+    cite: str = ""
 
     def __str__(self) -> str:
-        return f"{self.element}: {WORDS[self.met]} ({self.because})"
+        return f"{self.element}: {WORDS[self.met]}. {self.because}" + (f" ({self.cite})" if self.cite else "")
 
 
 def all_met(answers: Iterable[Answer]) -> Answer:
-    """True when every answer is yes; False as soon as one is no; else None."""
+    """True when every answer is yes, also when there is none; False as soon as one is no; else None."""
     seen = list(answers)
     if any(answer is False for answer in seen):
         return False
