@@ -159,7 +159,7 @@ def _upgrade(nb: dict[str, Any], notes: list[str]) -> dict[str, Any]:
     import nbformat
 
     try:
-        newer = nbformat.convert(nbformat.from_dict({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, **nb}), 4)
+        newer = nbformat.reads(json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, **nb}), as_version=4)
     except Exception as error:
         raise BadSubmission(f"The notebook has an old format that cannot be read ({error}).") from error
     notes.append("The notebook had an older format, which was brought up to date.")
@@ -258,7 +258,7 @@ def _recognise(known: PlanCell, free: list[Cell], plan: Plan, found: dict[str, C
         scored = [(len(wanted & names.sets(cell["source"])), i) for i, cell in enumerate(free) if _is_code(cell)]
         best = max(scored, default=(0, 0))
         return free[best[1]] if best[0] else None
-    if known.kind == "manual":
+    if known.kind == "manual" and found:  # where nothing else is recognised, neither is this
         return _between_neighbours(known, plan, found, cells, free)
     return None
 

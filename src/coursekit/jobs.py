@@ -356,7 +356,10 @@ def _work_through(
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 job = running.pop(future)
-                task.finish(job, _result(future, job))
+                results = _result(future, job)
+                for result in results.values():
+                    task.run.walls = result.pop("walls", None) or task.run.walls
+                task.finish(job, results)
             bar(sum(task.counts.values()), len(jobs), task.counts)
     finally:
         for future in running:
@@ -373,7 +376,12 @@ def _executor(
         return executor, lambda job: executor.submit(grade_handed, worlds, job.handed)
     from coursekit.cluster import connect
 
-    return connect(scheduler, task, choice, stack)
+    return _on_jobs(connect(scheduler, task.plans, task.instructor_files(), choice, stack))
+
+
+def _on_jobs(found: tuple[Executor, Callable[[intake.Handed], Future[Any]]]) -> Any:
+    executor, submit = found
+    return executor, lambda job: submit(job.handed)
 
 
 def grade_handed(worlds: Worlds, handed: intake.Handed) -> dict[str, dict[str, Any]]:

@@ -13,10 +13,10 @@ from typing import Any
 import nbformat
 import pytest
 import yaml
+from plain import check, code, notebook, solution, write_course
 
 from coursekit.course import Course
 from coursekit.jobs import Run, grade
-from support.plain import check, code, notebook, solution, write_course
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
 ANSWERS = {
@@ -81,7 +81,9 @@ class Graded:
         monkeypatch.setattr("tempfile.tempdir", None)
         if walls == "kernel":
             monkeypatch.setenv("COURSEKIT_NO_BUBBLEWRAP", "1")
-        write_course(self.root, "hostile", source_notebook(), timeout_seconds=2, files={"numbers.csv": "n\n10\n20\n30\n"})
+        write_course(
+            self.root, "hostile", source_notebook(), timeout_seconds=2, files={"numbers.csv": "n\n10\n20\n30\n"}
+        )
         honest = submission({}, self.root)
         honest.cells.append(code("# CANARY-CLASSMATE"))
         self._hand_in("honest", honest)

@@ -58,7 +58,7 @@ def serve(listener: socket.socket, lifeline: int, work: Callable[[socket.socket]
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        waiting, _, _ = select.select([listener, lifeline], [], [])
+        waiting, _, _ = select.select([listener.fileno(), lifeline], [], [])
         if lifeline in waiting:
             return
         connection, _ = listener.accept()

@@ -1,0 +1,236 @@
+"""Whatever is handed in gets a row, and the rest of the class is graded."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from plain import check, code, hand_in, markdown, notebook, solution, write_course, written
+
+from coursekit.course import Course
+from coursekit.jobs import grade
+
+
+def source() -> nbformat.NotebookNode:
+    return notebook(
+        markdown("# One"),
+        code("import math"),
+        solution("double", "def double(x):\n    return 2 * x"),
+        check(
+            "double-check",
+            2,
+            "assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(5) == 10\n### END HIDDEN TESTS",
+        ),
+        solution("root", "root = math.sqrt(16)"),
+        check("root-check", 3, "assert root == 4"),
+        written("why", 1, "Because."),
+    )
+
+
+def right() -> nbformat.NotebookNode:
+    nb = source()
+    for cell in nb.cells:
+        facts = cell.metadata.get("nbgrader", {})
+        if facts.get("solution") and cell.cell_type == "code":
+            cell.source = "\n".join(line for line in cell.source.split("\n") if "SOLUTION" not in line)
+        if facts.get("grade_id") == "double-check":
+            cell.source = "assert double(2) == 4"
+    nb.cells[-1].source = "It is so."
+    return nb
+
+
+def _bytes(nb: Any) -> bytes:
+    return json.dumps(nb).encode()
+
+
+def _edit(change: Any) -> bytes:
+    nb = json.loads(nbformat.writes(right()))
+    for cell in nb["cells"]:
+        cell["source"] = "".join(cell["source"])
+    return _bytes(change(nb) or nb)
+
+
+def _cell(nb: Any, grade_id: str) -> Any:
+    return next(c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
+
+
+def _strip_names(nb: Any) -> None:
+    for cell in nb["cells"]:
+        cell["metadata"] = {}
+
+
+def _strip_ids_too(nb: Any) -> None:
+    _strip_names(nb)
+    for cell in nb["cells"]:
+        cell.pop("id", None)
+
+
+def _delete(nb: Any, *grade_ids: str) -> None:
+    nb["cells"] = [c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") not in grade_ids]
+
+
+def _copy(nb: Any, grade_id: str) -> None:
+    cell = _cell(nb, grade_id)
+    nb["cells"].insert(nb["cells"].index(cell), copy.deepcopy(cell))
+
+
+def _set(nb: Any, grade_id: str, **changes: Any) -> None:
+    _cell(nb, grade_id).update(changes)
+
+
+def _facts(nb: Any, which: str, **changes: Any) -> None:
+    _cell(nb, which)["metadata"]["nbgrader"].update(changes)
+
+
+def _reorder(nb: Any) -> None:
+    nb["cells"] = nb["cells"][:2] + nb["cells"][4:6] + nb["cells"][2:4] + nb["cells"][6:]
+
+
+def _old_format(nb: Any) -> Any:
+    return json.loads(nbformat.writes(nbformat.convert(nbformat.from_dict(nb), 3), version=3))
+
+
+def _old_metadata(nb: Any) -> None:
+    for cell in nb["cells"]:
+        if "nbgrader" in cell["metadata"]:
+            cell["metadata"]["nbgrader"]["schema_version"] = 1
+
+
+def _noisy(nb: Any) -> None:
+    nb["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000_000}]
+
+
+# name: what is handed in, score of 5, status
+CASES: dict[str, tuple[bytes, float, str]] = {
+    "right": (_edit(lambda nb: None), 5, "graded"),
+    "empty file": (b"", 0, "failed"),
+    "not json": (b"%PDF-1.7 ...", 0, "failed"),
+    "half a file": (_edit(lambda nb: None)[:500], 0, "failed"),
+    "json but no notebook": (b'{"a": 1}', 0, "failed"),
+    "a list": (b"[]", 0, "failed"),
+    "very deep json": (b"[" * 100_000, 0, "failed"),
+    "another notebook": (_bytes({"cells": [{"cell_type": "markdown", "metadata": {}, "source": "hi"}], "metadata": {},
+                                 "nbformat": 4, "nbformat_minor": 5}), 0, "failed"),
+    "no cells": (_bytes({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), 0, "failed"),
+    "byte-order mark": (b"\xef\xbb\xbf" + _edit(lambda nb: None), 5, "repaired"),
+    "utf-16": (_edit(lambda nb: None).decode().encode("utf-16"), 5, "repaired"),
+    "windows letters": (_edit(lambda nb: _set(nb, "why", source="caf\u00e9")).decode().replace("\\u00e9", "\u00e9").encode("cp1252"),
+                        5, "repaired"),
+    "old format": (_edit(_old_format), 5, "repaired"),
+    "old nbgrader metadata": (_edit(_old_metadata), 5, "graded"),
+    "another kernel": (_edit(lambda nb: nb["metadata"].update(kernelspec={"name": "ir", "language": "R"})), 5, "graded"),
+    "no metadata": (_edit(lambda nb: nb.update(metadata=None)), 5, "graded"),
+    "much output": (_edit(_noisy), 5, "graded"),
+    "check copied": (_edit(lambda nb: _copy(nb, "double-check")), 5, "repaired"),
+    "answer copied": (_edit(lambda nb: _copy(nb, "double")), 5, "repaired"),
+    "check deleted": (_edit(lambda nb: _delete(nb, "double-check")), 5, "repaired"),
+    "all checks deleted": (_edit(lambda nb: _delete(nb, "double-check", "root-check")), 5, "repaired"),
+    "answer deleted": (_edit(lambda nb: _delete(nb, "double")), 3, "repaired"),
+    "written answer deleted": (_edit(lambda nb: _delete(nb, "why")), 5, "repaired"),
+    "reordered": (_edit(_reorder), 5, "graded"),
+    "check edited": (_edit(lambda nb: _set(nb, "root-check", source="pass")), 5, "repaired"),
+    "check emptied, answer wrong": (_edit(lambda nb: (_set(nb, "root-check", source=""), _set(nb, "root", source="root = 1"))
+                                          and None), 2, "repaired"),
+    "points edited": (_edit(lambda nb: _facts(nb, "root-check", points=100)), 5, "repaired"),
+    "points are words": (_edit(lambda nb: _facts(nb, "root-check", points="many")), 5, "repaired"),
+    "check renamed": (_edit(lambda nb: _facts(nb, "root-check", grade_id="mine")), 5, "repaired"),
+    "answer renamed": (_edit(lambda nb: _facts(nb, "root", grade_id="mine")), 5, "repaired"),
+    "check retyped as markdown": (_edit(lambda nb: _set(nb, "root-check", cell_type="markdown")), 5, "repaired"),
+    "answer retyped as markdown": (_edit(lambda nb: _set(nb, "root", cell_type="markdown")), 5, "repaired"),
+    "answer pasted into markdown": (_edit(lambda nb: nb["cells"].insert(0, {**_cell(nb, "root"), "cell_type": "markdown"})),
+                                    5, "repaired"),
+    "names stripped": (_edit(_strip_names), 5, "repaired"),
+    "names and ids stripped": (_edit(_strip_ids_too), 5, "repaired"),
+    "metadata is a list": (_edit(lambda nb: _set(nb, "double", metadata=[])), 5, "repaired"),
+    "sources as lists": (_edit(lambda nb: [c.update(source=c["source"].splitlines(True)) for c in nb["cells"]] and None), 5,
+                         "graded"),
+    "cells that are no cells": (_edit(lambda nb: nb["cells"].extend([1, None, "x", {"cell_type": "odd", "source": 3}])), 5,
+                                "graded"),
+    "syntax error": (_edit(lambda nb: _set(nb, "double", source="def double(x:")), 3, "graded"),
+    "nul bytes": (_edit(lambda nb: _set(nb, "double", source="x = '\\0'\0")), 3, "graded"),
+    "lone surrogate": (_edit(lambda nb: _set(nb, "why", source="\ud800")), 5, "graded"),
+}  # fmt: skip
+ODD_NAMES = ["Ana Lima", "O'Brien", 'say "hi"', "王小明", "a.b.c", "x;y", "%41", "-rf"]
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    root = write_course(tmp_path_factory.mktemp("intake"), "one", source())
+    for number, (data, _, _) in enumerate(CASES.values()):
+        hand_in(root, f"case-{number}", "one", data)
+    for name in ODD_NAMES:
+        hand_in(root, name, "one", CASES["right"][0])
+    hand_in(root, "other-name", "one", CASES["right"][0], "one (1).ipynb")
+    hand_in(root, "quite-other-name", "one", CASES["right"][0], "Homework final.ipynb")
+    (root / "submitted/nothing/one").mkdir(parents=True)
+    hand_in(root, "several", "one", CASES["right"][0]).with_name("draft.ipynb").write_bytes(b"{}")
+    hand_in(root, "bad-time", "one", CASES["right"][0]).with_name("timestamp.txt").write_text("yesterday-ish")
+    secret = root / "secret.txt"
+    secret.write_text("secret")
+    hand_in(root, "links", "one", CASES["right"][0]).with_name("data.txt").symlink_to(secret)
+    (root / "submitted/link-notebook/one").mkdir(parents=True)
+    (root / "submitted/link-notebook/one/one.ipynb").symlink_to(root / "source/one/one.ipynb")
+    os.mkfifo(hand_in(root, "pipe", "one", CASES["right"][0]).with_name("pipe"))
+    run = grade(Course(root), "one", workers=2)
+    assert run.exit_status == 1
+    return {row["student"]: row for row in run.submissions}
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=list(CASES))
+def test_every_state_of_a_notebook_gets_the_row_it_deserves(rows: dict[str, Any], number: int) -> None:
+    _, score, status = list(CASES.values())[number]
+    row = rows[f"case-{number}"]
+    assert (row["score"], row["status"]) == (score, status), row
+    assert row["reasons"] or status == "graded"
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_names_of_students_may_hold_anything(rows: dict[str, Any], name: str) -> None:
+    assert rows[name]["score"] == 5
+
+
+@pytest.mark.parametrize(
+    ("student", "score", "status"),
+    [
+        ("other-name", 5, "repaired"),
+        ("quite-other-name", 5, "repaired"),
+        ("nothing", 0, "failed"),
+        ("several", 5, "graded"),
+        ("bad-time", 5, "repaired"),
+        ("links", 5, "repaired"),
+        ("link-notebook", 0, "failed"),
+        ("pipe", 5, "repaired"),
+    ],
+)
+def test_every_folder_gets_a_row(rows: dict[str, Any], student: str, score: float, status: str) -> None:
+    assert (rows[student]["score"], rows[student]["status"]) == (score, status), rows[student]
+
+
+def test_states_tell_unattempted_from_wrong(tmp_path: Path) -> None:
+    root = write_course(tmp_path, "one", source())
+    nb = right()
+    nb.cells[2].source = "# YOUR CODE HERE\nraise NotImplementedError()"
+    nb.cells[4].source = "root = 3"
+    nb.cells[6].source = "YOUR ANSWER HERE"
+    hand_in(root, "ana", "one", nb)
+    cells = grade(Course(root), "one").submissions[0]["cells"]
+    assert {key: cell["state"] for key, cell in cells.items()} == {
+        "double-check": "unattempted",
+        "root-check": "wrong",
+        "why": "unattempted",
+    }
+    assert cells["root-check"]["message"] == "Not true: assert root == 4"
+
+
+def test_a_hidden_check_says_nothing_of_its_own(tmp_path: Path) -> None:
+    root = write_course(tmp_path, "one", source())
+    nb = right()
+    nb.cells[2].source = "def double(x):\n    return x + 2"
+    hand_in(root, "ana", "one", nb)
+    cell = grade(Course(root), "one").submissions[0]["cells"]["double-check"]
+    assert cell["message"] == "A hidden check with other inputs of the same kind did not pass."
