@@ -38,6 +38,11 @@ def phrases() -> list[str]:
     broad, fan = broad_ages(), pop.counterfactual_range(1980).query("year == 2020").set_index(["place", "rule"])
     old = (100 * broad["age_65_plus_thousand"] / broad["all"]).round(1)
     difference = fan["difference_million"]
+    whole = pop.counterfactual_range(1970).query("year == 2020")["difference_million"]
+    at_106 = pop.project(pop.china(), pop.change_births(pop.china(), boys_per_100_girls=106)).in_year(2050)
+    older_men = {year: float(pop.sex_ratio(pop.people_in(year), (20, 29), (25, 34))) for year in (1995, 2000)}
+    census = data.load("china_census_children").query("year == 2010 and age_start == 20").set_index("sex").astype(float)
+    apart = 100 * (census["census_thousand"] / census["un_thousand"] - 1)
     squeeze_2010 = pop.sex_ratio(pop.people_in(2010), (20, 29), (25, 34))
     assert squeeze_2010 < 100 and pop.sex_ratio(pop.people_in(1990), (20, 29), (25, 34)) < 100
     return [
@@ -55,6 +60,10 @@ def phrases() -> list[str]:
         f"With a sex ratio of 106 since 1980: {excess_in_2040(100):.1f} million",
         f"(15, 29))` gives {float(pop.sex_ratio(pop.people_in(2020), (15, 29))):.0f}",
         f"lifts it to {float(pop.sex_ratio(pop.project(pop.china()).in_year(2050), (20, 29), (25, 34))):.0f} in 2050",
+        f"would still be {float(pop.sex_ratio(at_106, (20, 29), (25, 34))):.0f}",
+        f"rose from {older_men[1995]:.0f} in 1995 to {older_men[2000]:.0f} in 2000",
+        f"from {-whole.min():.0f} million fewer to {whole.max():,.0f} million more people in 2020",
+        f"counted {apart['female']:.1f}% **more** women of 20-24 than the UN has, and {-apart['male']:.1f}% fewer men",
     ]
 
 
