@@ -26,9 +26,9 @@ def command(root: Path, page: str | None, *, port: int, browser: bool) -> list[s
 
 
 def environment() -> dict[str, str]:
-    """Settings that keep JupyterLab quiet: no news, nothing asked of the network."""
+    """Settings that keep JupyterLab quiet: no news, nothing asked of the network, no echo of every slider move."""
     paths = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
-    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+    return {"JUPYTER_WIDGETS_ECHO": "0", **os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
 
 def run(course: Course, *, teach: bool, port: int, browser: bool) -> int:

@@ -25,6 +25,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STAMP = "coursekit"
 MISTAKE = re.compile(r"""(["'])@([a-z0-9][a-z0-9-]*)\1""")
 RUBRIC_SUFFIX = "-rubric"
+CHECK_TAG = "check"  # a ready line after a question's checks, by which a learner asks how the answer stands
 
 
 def cells_hash(nb: NotebookNode) -> str:
@@ -131,6 +132,23 @@ def _add_rubrics(nb: NotebookNode, exercises: dict[str, dict[str, Any]]) -> None
     nb.cells = cells
 
 
+def _add_check_lines(nb: NotebookNode, exercises: dict[str, dict[str, Any]]) -> None:
+    """After each question's last check cell a cell with `check("name")`, where the notebook imports check."""
+    if not any("coursekit.student import check" in c.source for c in nb.cells):
+        return
+    for grade_id in exercises:
+        places = [
+            number
+            for number, cell in enumerate(nb.cells, start=1)
+            if cell.cell_type == "code"
+            and str(cell.metadata.get("nbgrader", {}).get("grade_id", "")).startswith(f"{grade_id}-check")
+        ]
+        if places:
+            line = nbformat.v4.new_code_cell(f'check("{grade_id}")')
+            line.metadata["tags"] = [CHECK_TAG]
+            nb.cells.insert(places[-1], line)
+
+
 def _set_ids(nb: NotebookNode) -> None:
     """Ids that are the same at every build: grade_id, else a hash of the cell and how often it came before."""
     seen: dict[str, int] = {}
@@ -162,6 +180,7 @@ def build_notebook(text: str, made_from: str, exercises: dict[str, dict[str, Any
             cell.metadata["jupyter"] = {"source_hidden": True}
     if exercises:
         _add_rubrics(nb, exercises)
+        _add_check_lines(nb, exercises)
     _set_ids(nb)
     nb.metadata[STAMP] = {"made_from": made_from, "cells_sha256": cells_hash(nb)}
     return nb
@@ -174,7 +193,10 @@ def manuscript_of(nb: NotebookNode, exercises: dict[str, dict[str, Any]] | None 
     copy = nbformat.from_dict(json.loads(json.dumps(nb)))
     copy.metadata = NotebookNode(jupytext={"notebook_metadata_filter": "-all"})
     copy.cells = [
-        c for c in copy.cells if not c.metadata.get("nbgrader", {}).get("grade_id", "").endswith(RUBRIC_SUFFIX)
+        c
+        for c in copy.cells
+        if not c.metadata.get("nbgrader", {}).get("grade_id", "").endswith(RUBRIC_SUFFIX)
+        and CHECK_TAG not in c.metadata.get("tags", [])
     ]
     for cell in copy.cells:
         kept = {k: v for k, v in cell.metadata.items() if k in ("nbgrader", "tags") and v}

@@ -22,6 +22,12 @@ import yaml
 
 from coursekit.errors import BadManuscript
 
+# ipywidgets gives every label one line's height and cuts what is longer; a long option must wrap without lying on the next.
+STYLE = (
+    "<style>.course-quick .widget-radio-box label{height:auto;line-height:1.4;margin:0.25em 0;white-space:normal}"
+    ".course-quick .widget-radio,.course-quick .widget-radio-box{height:auto;width:100%;max-width:48em}</style>"
+)
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -110,10 +116,10 @@ def still_html(question: QuickQuestion) -> str:
             f"<li><details><summary>{html.escape(o.text)}</summary><p>{html.escape(o.because)}</p></details></li>"
             for o in question.options
         )
-        return f'<section aria-label="Quick question">{head}<ul>{rows}</ul></section>'
+        return f'<div class="question" role="group" aria-label="Quick question">{head}<ul>{rows}</ul></div>'
     told = f"{question.answer:g} {question.unit}".strip()
     reply = f"<details><summary>Show the answer</summary><p>{html.escape(told)}. {html.escape(question.because)}</p></details>"
-    return f'<section aria-label="Quick question">{head}{reply}</section>'
+    return f'<div class="question" role="group" aria-label="Quick question">{head}{reply}</div>'
 
 
 def _reply_html(reply: Reply) -> str:
@@ -131,7 +137,7 @@ def _widget(question: QuickQuestion) -> Any:
     button = w.Button(
         description="Check my answer", tooltip="Check my answer", layout={"width": "auto", "align_self": "flex-start"}
     )
-    title = w.HTML(f"<p><strong>Check yourself.</strong> {html.escape(question.question)}</p>")
+    title = w.HTML(f"{STYLE}<p><strong>Check yourself.</strong> {html.escape(question.question)}</p>")
     entry: Any
     if question.options:
         options = [(o.text, number) for number, o in enumerate(question.options)]
@@ -155,6 +161,7 @@ def _widget(question: QuickQuestion) -> Any:
     if not question.options:
         entry.continuous_update = False
     box = w.VBox([title, entry, button, reply])
+    box.add_class("course-quick")
     box.entry, box.button, box.reply = entry, button, reply
     return box
 

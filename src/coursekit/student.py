@@ -118,6 +118,21 @@ def _shell() -> Any:
     return shell
 
 
+def _being_graded() -> bool:
+    """True where a grader runs the notebook: its own checks follow, and nothing is to be said or remembered."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None and getattr(shell, "kernel", None) is None:
+        return True  # no page is listening: the grader's worlds, or a script
+    try:
+        course = _course()
+    except CourseKitError:
+        return False
+    here = Path.cwd().resolve()
+    return any(place.resolve() in (here, *here.parents) for place in (course.submitted, course.autograded))
+
+
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stdout)
 
@@ -127,6 +142,8 @@ def check(name: str | None = None) -> Verdict | None:
 
     name  the question's name, for example "tiers-clock"
     """
+    if _being_graded():
+        return None
     try:
         course, shell = _course(), _shell()
         history = [str(source) for source in shell.user_ns.get("In", [])]

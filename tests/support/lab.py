@@ -1,15 +1,74 @@
-"""JupyterLab as a person uses it: open a notebook, run it, write into a cell, read what it answers."""
+"""JupyterLab as a person uses it: start it, open a notebook, run it, write into a cell, read what it answers."""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
 SECONDS = 60_000
+SECONDS_TO_START = 90
+FIRST_PORT = 18888
+
+
+def copy_of_course(folder: Path) -> Path:
+    """What a clone holds and a learner uses: built notebooks, key, configuration."""
+    course = folder / "course folder"  # a space in the path, as on many people's machines
+    course.mkdir()
+    for name in ("course", "assignments", "solutions", "manuscript"):
+        shutil.copytree(ROOT / name, course / name)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    return course
+
+
+def _first_address(process: subprocess.Popen[str]) -> str:
+    """The address that JupyterLab prints for people to copy."""
+    lines: Queue[str] = Queue()
+    Thread(target=lambda: [lines.put(line) for line in process.stdout or []], daemon=True).start()
+    said = ""
+    while process.poll() is None:
+        try:
+            line = lines.get(timeout=SECONDS_TO_START)
+        except Empty:
+            break
+        said += line
+        found = re.search(r"http://127\.0\.0\.1:\d+/\S*token=\w+", line)
+        if found:
+            return found.group()
+    raise AssertionError(f"JupyterLab printed no address:\n{said}")
+
+
+@contextmanager
+def running_lab(course: Path, home: Path) -> Iterator[str]:
+    """`course lab` in this course with an empty HOME; gives the address that it prints."""
+    environment = {**os.environ, "HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    home.mkdir(exist_ok=True)
+    for name in [n for n in environment if n.startswith(("JUPYTER", "XDG_"))]:
+        del environment[name]
+    command = [str(Path(sys.executable).with_name("course")), "lab", "--no-browser", "--port", str(FIRST_PORT)]
+    process = subprocess.Popen(
+        command, cwd=course, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        yield _first_address(process)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 class Lab:
@@ -33,6 +92,9 @@ class Lab:
 
     def _wait_for_kernel(self) -> None:
         expect(self.page.locator(".jp-NotebookPanel:visible")).to_be_visible(timeout=SECONDS)
+        self.page.wait_for_function(
+            "() => document.querySelector('#jp-main-statusbar')?.textContent.includes('| Idle')", timeout=SECONDS
+        )
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
@@ -44,31 +106,48 @@ class Lab:
         self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{name}$")).click()
         self.page.locator(".lm-Menu-item:visible", has_text=re.compile(f"^{re.escape(entry)}")).first.click()
 
+    def wait_for_notebook(self, name: str) -> None:
+        """The tab of this notebook is the one in front, and its kernel is ready."""
+        front = self.page.locator(".jp-NotebookPanel:visible, .lm-DockPanel-tabBar .lm-mod-current")
+        expect(front.filter(has_text=name).first).to_be_visible(timeout=SECONDS)
+        self._wait_for_kernel()
+
     def run_all(self) -> None:
-        """Run every cell; done when the last code cell has a number, or when some cell stopped with an error."""
+        """Run every cell, whether or not some of them stop with an error; done when the last one has a number."""
         self.menu("Run", "Run All Cells")
         self.page.wait_for_function(
             """() => {
-                const cells = document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell');
-                const asked = [...cells].map(c => c.querySelector('.jp-InputPrompt')?.textContent ?? '');
-                const failed = document.querySelector('.jp-RenderedText[data-mime-type*="stderr"], .jp-mod-error');
-                return !asked.some(p => p.includes('*')) && (failed || /[0-9]/.test(asked.at(-1)));
+                const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
+                const asked = [...panel.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
+                const failed = panel.querySelector('.jp-RenderedText[data-mime-type*="stderr"]');
+                return asked.length && !asked.some(p => p.includes('*')) && (failed || /[0-9]/.test(asked.at(-1)));
             }""",
             timeout=SECONDS,
         )
         self.wait_until_idle()
 
-    def cell(self, words: str) -> Locator:
-        """The cell of the open notebook whose text holds these words; scrolled into view."""
+    def cell(self, words: str, kind: str = ".jp-Cell") -> Locator:
+        """The first cell of the open notebook whose text holds these words, scrolled into view; kind is a CSS class."""
+        self.to_top()
         notebook = self.page.locator(".jp-NotebookPanel:visible .jp-Notebook")
-        cell = notebook.locator(".jp-Cell", has_text=words).first
-        for _ in range(80):  # cells far away are not in the page until one scrolls there
+        cell = notebook.locator(kind, has_text=words).first
+        for _ in range(120):  # cells far away are not in the page until one scrolls there
             if cell.count():
                 break
             self.page.locator(".jp-NotebookPanel:visible .jp-WindowedPanel-outer").evaluate("e => e.scrollBy(0, 400)")
             self.page.evaluate("() => new Promise(requestAnimationFrame)")
         cell.scroll_into_view_if_needed(timeout=SECONDS)
         return cell
+
+    def ask(self, call: str) -> str:
+        """Run the ready cell with this call, such as check("tiers-leave"), and give back what it answers."""
+        cell = self.cell(call, ".jp-CodeCell")
+        cell.locator(".cm-content").click()
+        cell.locator(".jp-OutputArea-output").evaluate_all("old => old.forEach(node => node.remove())")
+        self.page.keyboard.press("Shift+Enter")
+        answer = cell.locator(".jp-OutputArea-output").first
+        expect(answer).to_be_visible(timeout=SECONDS)
+        return answer.inner_text()
 
     def to_top(self) -> None:
         self.page.locator(".jp-NotebookPanel:visible .jp-WindowedPanel-outer").evaluate("e => e.scrollTo(0, 0)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
@@ -53,8 +54,18 @@ def tick(label: str, start: bool = False) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(start, description=label, indent=False, style=WIDE, layout={"width": "auto"})
 
 
+@dataclass
+class Part:
+    """HTML of the picture, or of the read-out, as it is now."""
+
+    value: str = ""
+
+
 class Live(ipywidgets.VBox):
-    """Controls, picture and read-out that follow each other; still readable where widgets cannot run."""
+    """Controls, picture and read-out that follow each other; still readable where widgets cannot run.
+
+    Picture and read-out stand in one HTML widget: one message for a move instead of two, so it is seen sooner.
+    """
 
     def __init__(self, drawn: Words, controls: Mapping[str, Any], said: Words | None, static: Axes | None) -> None:
         unlabelled = [name for name, control in controls.items() if not control.description.strip()]
@@ -64,8 +75,8 @@ class Live(ipywidgets.VBox):
             )
         self.controls, self._drawn, self._said = dict(controls), drawn, said
         self._static = "" if static is None else figure_html(static)
-        self.picture, self.readout = ipywidgets.HTML(), ipywidgets.HTML()
-        super().__init__([*self.controls.values(), self.picture, self.readout])
+        self.picture, self.readout, self._page = Part(), Part(), ipywidgets.HTML()
+        super().__init__([*self.controls.values(), self._page])
         for control in self.controls.values():
             control.observe(self._redraw, "value")
         self._redraw()
@@ -78,6 +89,7 @@ class Live(ipywidgets.VBox):
         except TipcourseError as problem:  # a setting that the model refuses: say why, draw nothing that could mislead
             picture, said = "", str(problem)
         self.picture.value, self.readout.value = picture, READOUT.format(html.escape(said).replace("\n", "<br>"))
+        self._page.value = self.picture.value + self.readout.value
 
     def still_html(self) -> str:
         """What a page without widgets shows: the settings, the picture, the read-out, the still figure."""

@@ -1,0 +1,119 @@
+"""How long from a move of a slider to the new picture, in JupyterLab in headless Chromium?
+
+    python benchmarks/live.py [moves]
+
+For the live picture of each unit: 30 moves with the arrow keys on its first slider, median and 95th percentile in
+milliseconds from the key to the new picture in the page; then the same for a plain `interact` that draws 42 bars anew.
+The load of the machine is printed too, for a busy machine doubles every figure. Needs Debian's chromium.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+from lab import CHROMIUM, FLAGS, Lab, copy_of_course, running_lab
+
+PICTURES = {
+    "0-start": ("sources", "date_explorer"),
+    "1-law": ("law", "case_builder"),
+    "2-hukou": ("hukou", "reform_scenarios"),
+    "3-tiers": ("tiers", "watch_list_clock_live"),
+    "4-one-child": ("population", "moving_pyramid"),
+    "5-enforcement": ("enforcement", "overlap_explorer"),
+    "6-remedy": ("remedy", "remedy_chain"),
+    "7-brief": ("brief", "run_explorer"),
+}
+INTERACT = """%matplotlib inline
+import ipywidgets, matplotlib.pyplot as plt
+def draw(years):
+    plt.bar(range(42), [(7 * n + years) % 42 for n in range(42)])
+    plt.show()
+ipywidgets.interact(draw, years=(0, 20));"""
+
+# Puts the milliseconds of each move into window.moves: from the key (or choice) to a picture (svg or img) put into the page.
+WATCH = """output => {
+    window.moves = [];
+    let start = null;
+    const holds = node => node.nodeType === 1 && (node.matches('svg,img') || node.querySelector('svg,img'));
+    for (const kind of ['keydown', 'input']) document.addEventListener(kind, () => { start = performance.now(); }, true);
+    new MutationObserver(records => {
+        if (start !== null && records.some(r => [...r.addedNodes].some(holds))) {
+            window.moves.push(performance.now() - start);
+            start = null;
+        }
+    }).observe(output, {childList: true, subtree: true});
+}"""
+TO_WARM_UP, MS_BETWEEN_MOVES = 3, 60
+
+
+def notebook_of_pictures() -> Any:
+    """One cell for each live picture, in the order of the course, and last the plain interact."""
+    sources = [f"from tipcourse.widgets.{module} import {name}\n{name}()" for module, name in PICTURES.values()]
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in [*sources, INTERACT]])
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nb
+
+
+def measure(lab: Lab, moves: int) -> dict[str, list[float]]:
+    """Unit (or 'plain interact') -> milliseconds of each move."""
+    lab.open("course/live.ipynb")
+    lab.run_all()
+    words = [name for _, name in PICTURES.values()] + ["ipywidgets.interact"]
+    return {unit: moves_of(lab, word, moves) for unit, word in zip([*PICTURES, "plain interact"], words, strict=True)}
+
+
+def moves_of(lab: Lab, word: str, moves: int) -> list[float]:
+    """Milliseconds of each move of the first slider in the cell that holds this word.
+
+    In unit 1 a year more or less often changes no verdict, so there the means are chosen to and fro.
+    """
+    output = lab.cell(word).locator(".jp-OutputArea-output").first
+    by_list = word == "case_builder"
+    control = output.locator("select").nth(2) if by_list else output.locator(".noUi-handle").first
+    control.focus(timeout=30_000)
+    output.evaluate(WATCH)
+    for move in range(moves + TO_WARM_UP):
+        if by_list:
+            control.select_option(index=move % 2)
+        else:
+            lab.page.keyboard.press("ArrowRight" if move % 2 else "ArrowLeft")
+        lab.page.wait_for_function(f"window.moves.length > {move}", polling=MS_BETWEEN_MOVES)
+        lab.page.wait_for_timeout(MS_BETWEEN_MOVES)
+    times: list[float] = lab.page.evaluate("window.moves")
+    return times[TO_WARM_UP:]
+
+
+def run(moves: int = 30) -> dict[str, list[float]]:
+    """Start JupyterLab and Chromium, measure, close both."""
+    with tempfile.TemporaryDirectory() as folder:
+        course = copy_of_course(Path(folder))
+        nbformat.write(notebook_of_pictures(), course / "course" / "live.ipynb")
+        with running_lab(course, Path(folder) / "home") as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+            times = measure(Lab(page, address, course), moves)
+            browser.close()
+    return times
+
+
+def main() -> None:
+    before = os.getloadavg()[0]
+    times = run(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    print(f"load before {before:.1f}, after {os.getloadavg()[0]:.1f}, on {os.cpu_count()} processors")
+    print(f"{'':16}{'median ms':>12}{'95th ms':>10}{'best ms':>10}")
+    for name, each in times.items():
+        high = statistics.quantiles(each, n=20)[-1]
+        print(f"{name:16}{statistics.median(each):12.1f}{high:10.1f}{min(each):10.1f}")
+
+
+if __name__ == "__main__":
+    main()
