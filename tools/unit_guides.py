@@ -55,7 +55,7 @@ def model_answers(exercises: dict[str, dict[str, Any]]) -> list[str]:
         for level, title in LEVELS.items():
             answer = entry["model_answers"][level]
             text = "\n>\n".join(f"> {words(part)}" for part in str(answer["text"]).strip().split("\n\n"))
-            lines += ["", f"**{title}: {answer['points']:g} points**", "", text, "", f"Why: {words(answer['why'])}"]
+            lines += ["", f"**{title} ({answer['points']:g} of {highest(entry['rubric']):g})**", "", text, "", f"Why: {words(answer['why'])}"]
     return [*lines, ""]
 
 

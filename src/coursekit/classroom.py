@@ -139,7 +139,11 @@ def new_class(
 
 @dataclass(frozen=True)
 class UnitStatus:
-    """How far one unit is: counts of students; due is UTC, None when none is set."""
+    """How far one unit is: counts of students; due is UTC, None when none is set.
+
+    to_mark     with a written answer that nobody has marked yet
+    to_look_at  with an automatic mark that a person should see (a file that could not be read, something flagged)
+    """
 
     unit: str
     released: bool
@@ -148,6 +152,7 @@ class UnitStatus:
     collected: int
     graded: int
     to_mark: int
+    to_look_at: int
     returned: int
 
     @property
@@ -167,6 +172,17 @@ class UnitStatus:
         return "nothing: all is returned"
 
 
+def _written_cells(assignment: Any) -> set[str]:
+    """Cells that a person marks: written answers and tasks."""
+    answers = {cell.name for notebook in assignment.notebooks for cell in notebook.solution_cells}
+    graded = {cell.name for notebook in assignment.notebooks for cell in notebook.grade_cells}
+    return (answers & graded) | {cell.name for notebook in assignment.notebooks for cell in notebook.task_cells}
+
+
+def _open_marks(submission: Any) -> set[str]:
+    return {grade.name for notebook in submission.notebooks for grade in notebook.grades if grade.needs_manual_grade}
+
+
 def _folders(place: Path, unit: str) -> int:
     return sum((student / unit).is_dir() for student in place.iterdir()) if place.is_dir() else 0
 
@@ -180,6 +196,7 @@ def status(course: Course) -> list[UnitStatus]:
         for unit in course.units:
             assignment = known.get(unit)
             graded = list(assignment.submissions) if assignment else []
+            written = _written_cells(assignment) if assignment else set()
             rows.append(
                 UnitStatus(
                     unit=unit,
@@ -188,7 +205,8 @@ def status(course: Course) -> list[UnitStatus]:
                     students=students,
                     collected=_folders(course.submitted, unit),
                     graded=len(graded),
-                    to_mark=sum(bool(s.needs_manual_grade) for s in graded),
+                    to_mark=sum(bool(_open_marks(s) & written) for s in graded),
+                    to_look_at=sum(bool(_open_marks(s) - written) for s in graded),
                     returned=_folders(course.feedback, unit),
                 )
             )

@@ -29,6 +29,7 @@ from coursekit.pages import CoursePages
 SECONDS_PER_CELL = 120
 STATIC = Path(__file__).parent / "site_static"
 MADE_BY = ".made-by-course-site"
+NOT_ON_THE_SITE = "units"  # docs/units: pages for instructors with model answers; students read the site
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _need_sphinx() -> None:
 
 
 def run_lessons(course: Course, desk: Path, workers: int) -> dict[str, NotebookNode]:
-    """Every lesson, run from top to bottom in a kernel of its own, by name; several at a time.
+    """Every lesson, run from top to bottom, by name; several at a time.
 
     desk  a new folder in which lessons stand as on a learner's first day, so that nobody's own progress is published
     """
@@ -93,32 +94,55 @@ def run_lessons(course: Course, desk: Path, workers: int) -> dict[str, NotebookN
     shutil.copy(course.root / CONFIG_NAME, desk)
     shutil.copytree(course.release, desk / course.release.relative_to(course.root))
 
-    def run(path: Path) -> NotebookNode:
-        nb = notebooks.build_notebook(path.read_text(encoding="utf-8"), path.relative_to(course.root).as_posix())
-        return _executed(nb, path, desk / "course")
-
+    made = {
+        path.stem: notebooks.build_notebook(path.read_text(encoding="utf-8"), path.relative_to(course.root).as_posix())
+        for path in lessons
+    }
+    names, workers = list(made), min(workers, len(made))
     with ThreadPoolExecutor(workers) as pool:
-        return dict(zip([p.stem for p in lessons], pool.map(run, lessons), strict=True))
+        turns = [{name: made[name] for name in names[place::workers]} for place in range(workers)]
+        for _ in pool.map(lambda turn: _execute(turn, desk / "course"), turns):
+            pass
+    return made
 
 
-def _executed(nb: NotebookNode, path: Path, folder: Path) -> NotebookNode:
+def _execute(lessons: dict[str, NotebookNode], folder: Path) -> None:
+    """Run lessons one after another in one kernel, emptied before each: what they import is loaded once.
+
+    That each also runs in a kernel of its own is for the course's tests to show.
+    """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    together = nbformat.v4.new_notebook(cells=[])
+    for nb in lessons.values():
+        together.cells += [nbformat.v4.new_code_cell("%reset -f"), *nb.cells]
     client = NotebookClient(
-        nb, timeout=SECONDS_PER_CELL, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        together, timeout=SECONDS_PER_CELL, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     )
     client.store_widget_state = False
     client.extra_arguments = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
     try:
-        return client.execute(env={**os.environ, **one_thread})
+        client.execute(env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
     except CellExecutionError as error:
         raise BadManuscript(
-            f"{path.name} stopped with {error.ename}: {error.evalue}. Run the lesson in JupyterLab and mend {path}."
+            f"Lesson {_stopped(lessons)} stopped with {error.ename}: {error.evalue} "
+            "Run it in JupyterLab, mend its manuscript, then 'course site' again."
         ) from error
     except TimeoutError as error:
-        raise BadManuscript(f"A cell of {path.name} ran for more than {SECONDS_PER_CELL} s. Make it shorter.") from error
+        raise BadManuscript(
+            f"A cell of lesson {_stopped(lessons)} ran for more than {SECONDS_PER_CELL} s. Make it shorter."
+        ) from error
+
+
+def _stopped(lessons: dict[str, NotebookNode]) -> str:
+    """The lesson whose cells were not all run."""
+    for name, nb in lessons.items():
+        done = [cell.execution_count is not None for cell in nb.cells if cell.cell_type == "code"]
+        failed = any(o.output_type == "error" for c in nb.cells if c.cell_type == "code" for o in c.outputs)
+        if failed or not all(done):
+            return name
+    return "unknown"
 
 
 def _write_lesson(course: Course, name: str, nb: NotebookNode, extra: CoursePages, text: Path) -> None:
@@ -165,33 +189,42 @@ def _write_pages(course: Course, extra: CoursePages, text: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(site_text.tidy_table(site_text.pictures_to_files(page, pictures, up)), encoding="utf-8")
     front = extra.pages.get("index", f"# {extra.title}\n")
-    lessons = [f"lessons/{p.stem}" for p in sorted(course.manuscript.glob("lessons/*.md"))]
-    guides = [f"guides/{p.stem}" for p in sorted((course.root / "docs").glob("*.md"))]
-    menu = {"Lessons": lessons, **extra.menu, "Guides": guides}
     trees = [
         "```{toctree}\n:hidden:\n:caption: " + heading + "\n\n" + "\n".join(entries) + "\n```"
-        for heading, entries in menu.items()
-        if entries
+        for heading, entries in _menu(course, extra).items()
     ]
     (text / "index.md").write_text("\n\n".join([front, *trees, ""]), encoding="utf-8")
     _write_files(text / "extra", pictures)
 
 
+def _guides(course: Course) -> list[Path]:
+    return sorted((course.root / "docs").rglob("*.md"))
+
+
 def _write_guides(course: Course, text: Path) -> None:
-    """docs/*.md, with links that the site can follow."""
+    """Everything in docs/, with links that the site can follow."""
     docs = course.root / "docs"
-    if not docs.is_dir():
-        return
-    (text / "guides").mkdir()
+    if docs.is_dir():
+        shutil.copytree(docs, text / "guides")
 
-    def known(address: str) -> str | None:
-        return address if (docs / address).is_file() and not address.startswith("..") else None
+    def page(guide: Path, address: str) -> str | None:
+        target = (guide.parent / address).resolve()
+        return address if target.is_file() and docs.resolve() in target.parents else None
 
-    for path in docs.glob("*.md"):
-        guide = site_text.relink(site_text.show_addresses(path.read_text(encoding="utf-8")), known)
-        (text / "guides" / path.name).write_text(guide, encoding="utf-8")
-    for folder in (p for p in docs.iterdir() if p.is_dir()):
-        shutil.copytree(folder, text / "guides" / folder.name)
+    for path in _guides(course):
+        words = site_text.show_addresses(path.read_text(encoding="utf-8"))
+        place = text / "guides" / path.relative_to(docs)
+        place.write_text(site_text.relink(words, partial(page, path)), encoding="utf-8")
+
+
+def _menu(course: Course, extra: CoursePages) -> dict[str, list[str]]:
+    """Headings of the menu and the pages under them: lessons, the course's own, guides by folder."""
+    menu = {"Lessons": [f"lessons/{p.stem}" for p in sorted(course.manuscript.glob("lessons/*.md"))], **extra.menu}
+    for path in _guides(course):
+        place = path.relative_to(course.root / "docs")
+        heading = "Guides" if place.parent == Path() else f"Guides: {place.parent.as_posix()}"
+        menu.setdefault(heading, []).append(f"guides/{place.with_suffix('').as_posix()}")
+    return menu
 
 
 def _write_downloads(course: Course, extra: CoursePages, folder: Path) -> None:
@@ -249,14 +282,16 @@ def _run_sphinx(text: Path, made: Path, extra: CoursePages) -> None:
         )  # fmt: skip
         app.connect("html-page-context", _finish_page)
         app.build()
+    for path in made.rglob("*.html"):
+        path.write_text(site_text.name_landmarks(path.read_text(encoding="utf-8")), encoding="utf-8")
     told = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in said.getvalue().splitlines() if line.strip()]
     if app.statuscode or told:
         raise CourseKitError(
             f"The site has {len(told)} warnings, so it was not written. The first: "
             f"{told[0].replace(str(text), '').lstrip('/') if told else 'none'}. Mend that page."
         )
-    for unneeded in (made / ".buildinfo", made / "objects.inv"):
-        unneeded.unlink(missing_ok=True)
+    (made / ".buildinfo").unlink(missing_ok=True)
+    shutil.rmtree(made / "_sources", ignore_errors=True)
 
 
 def _finish_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:

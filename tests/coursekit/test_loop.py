@@ -137,7 +137,13 @@ def test_the_whole_loop(course: Terminal, tmp_path: Path, monkeypatch: pytest.Mo
         student: float(next(v for k, v in row.items() if k.lower() in ("score", "points", "mark"))) for student, row in marks.items()
     }.items()  # fmt: skip
     (row,) = classroom.status(made)
-    assert (row.collected, row.graded, row.to_mark, row.returned) == (5, 5, 0, 5)
+    assert (row.collected, row.graded, row.to_mark, row.to_look_at, row.returned) == (
+        5,
+        5,
+        0,
+        1,
+        5,
+    )  # eve's file could not be read
     assert row.next_step == "nothing: all is returned"
 
 

@@ -15,7 +15,6 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-
 from minicourse import make_course
 
 from coursekit import classroom, late, marking, notebooks, release

@@ -198,12 +198,16 @@ def status_command(course: Course, as_json: bool) -> None:
             )
         )
         return
-    say(f"{'unit':<16}{'released':<10}{'collected':>10}{'graded':>8}{'to mark':>9}{'returned':>10}  next")
+    say(
+        f"{'unit':<16}{'released':<10}{'collected':>10}{'graded':>8}{'to mark':>9}{'to look at':>12}{'returned':>10}  next"
+    )
     for row in rows:
         released = "yes" if row.released else "no"
         say(
-            f"{row.unit:<16}{released:<10}{row.collected:>10}{row.graded:>8}{row.to_mark:>9}{row.returned:>10}  {row.next_step}"
+            f"{row.unit:<16}{released:<10}{row.collected:>10}{row.graded:>8}{row.to_mark:>9}{row.to_look_at:>12}{row.returned:>10}  {row.next_step}"
         )
+    if any(row.to_look_at for row in rows):
+        say("to look at: 'course lab --teach', then Formgrader, Manual Grading.")
 
 
 @click.command("bundle")
