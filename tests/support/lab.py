@@ -54,13 +54,13 @@ def _first_address(process: subprocess.Popen[str]) -> str:
 
 
 @contextmanager
-def running_lab(course: Path, home: Path) -> Iterator[str]:
-    """`course lab` in this course with an empty HOME; gives the address that it prints."""
+def running_lab(course: Path, home: Path, *words: str) -> Iterator[str]:
+    """`course lab` in this course with an empty HOME; gives the address that it prints. words: more of the command."""
     environment = {**os.environ, "HOME": str(home), "PYTHONUNBUFFERED": "1"}
     home.mkdir(exist_ok=True)
     for name in [n for n in environment if n.startswith(("JUPYTER", "XDG_"))]:
         del environment[name]
-    command = [str(Path(sys.executable).with_name("course")), "lab", "--no-browser", "--port", str(FIRST_PORT)]
+    command = [str(Path(sys.executable).with_name("course")), "lab", "--no-browser", "--port", str(FIRST_PORT), *words]
     process = subprocess.Popen(
         command, cwd=course, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
