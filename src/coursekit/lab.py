@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,8 +39,11 @@ def run(course: Course, *, teach: bool, port: int, browser: bool) -> int:
     if page and not (root / page).is_file():
         page = None
     try:
-        return subprocess.call(command(root, page, port=port, browser=browser), cwd=root, env=environment())
-    except KeyboardInterrupt:
+        process = subprocess.Popen(command(root, page, port=port, browser=browser), cwd=root, env=environment())
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # whoever ends us ends JupyterLab and its kernels
+        return process.wait()
+    except KeyboardInterrupt:  # Ctrl+C reaches JupyterLab too; it closes by itself
+        process.wait()
         return 0
     except FileNotFoundError as error:
         raise CourseKitError(
