@@ -14,14 +14,13 @@ from typing import Any
 import pandas as pd
 
 from tipcourse import data
-from tipcourse.figures.base import figure_html
-from tipcourse.figures.sources import UNITS, course_timeline
-from tipcourse.sources.timeline import timeline
 
 LESSONS = Path(__file__).parent / "lessons"
 TABLES = Path(data.__file__).parent
 TITLE = "Human trafficking and China"
-SUMMARY = "A course in eight units: read a contested source closely, check its claims, say how far the evidence carries."
+SUMMARY = (
+    "A course in eight units: read a contested source closely, check its claims, say how far the evidence carries."
+)
 FIRST_ROWS = 5
 
 
@@ -151,6 +150,10 @@ def _terms() -> dict[str, str]:
 
 def dates() -> str:
     """The timeline as a figure and as one table for each unit."""
+    from tipcourse.figures.base import figure_html  # only the web edition draws
+    from tipcourse.figures.sources import UNITS, course_timeline
+    from tipcourse.sources.timeline import timeline
+
     events = timeline()
     parts = [
         f"# Timeline\n\nEvery dated rule and event of the course: {len(events)} dates from the tables and rules of the "
@@ -161,29 +164,60 @@ def dates() -> str:
     for unit, rows in events.groupby("unit"):
         length = {"day": 10, "month": 7, "year": 4}
         cells = [
-            (str(row.day)[: length[row.precision]], row.what, row.source) for row in rows.itertuples()
+            (
+                str(row.day)[: length[row.precision]],
+                row.what[:1].upper() + row.what[1:],
+                row.source.removeprefix("Source: "),
+            )
+            for row in rows.itertuples()
         ]
         parts.append(f"\n## Unit {UNITS.get(unit, str(unit))}\n\n{_table(('date', 'what', 'source'), cells)}")
     return "\n".join(parts) + "\n"
 
 
 def references() -> str:
-    """All works that the lessons cite, once each, with the units that cite them."""
+    """All works that the lessons cite, with the units that cite them."""
     cited: dict[str, list[str]] = {}
     for name, text in _lessons().items():
         for bullet in re.findall(r"^[*-] (.+(?:\n  +\S.*)*)", _section(text, "### Sources"), flags=re.M):
             cited.setdefault(" ".join(bullet.split()).rstrip("."), []).append(name)
     entries = []
-    for work in sorted(cited, key=lambda words: _plain(re.sub(r"[*_\"“]", "", words)).lower()):
-        units = ", ".join(f"[{name.split('-')[0]}](lessons/{name}.ipynb)" for name in cited[work])
-        shown = re.sub(r"(?<![<(\w])https?://[^\s<>)]*[^\s<>).,;:]", lambda m: f"<{m.group()}>", work)
-        entries.append(f"* {shown}. Unit {units}." if not shown.endswith(">") else f"* {shown} Unit {units}.")
+    for works in sorted(_same_works(list(cited)), key=lambda works: _sorted_by(works[0])):
+        units = sorted({unit for work in works for unit in cited[work]})
+        linked = ", ".join(f"[{unit.split('-')[0]}](lessons/{unit}.ipynb)" for unit in units)
+        shown = re.sub(r"(?<![<(\w])https?://[^\s<>)]*[^\s<>).,;:]", lambda m: f"<{m.group()}>", works[0])
+        entries.append(f"* {shown}{'' if shown.endswith('>') else '.'} Unit {linked}.")
     return (
         f"# References\n\n{len(entries)} works, as the lessons cite them, in alphabetical order. *Address not stated* "
         "means that we saw a copy without one. What was read only in part or in a copy is said so.\n\n"
         + "\n".join(entries)
         + "\n"
     )
+
+
+def _sorted_by(work: str) -> str:
+    return _plain(re.sub(r"[*_\"“‘]", "", work)).lower()
+
+
+def _same_works(cited: list[str]) -> list[list[str]]:
+    """Citations of one work together, the fullest first: those that share a long title and a year."""
+
+    def letters(words: str) -> str:
+        return re.sub(r"\W+", " ", words).lower().strip()
+
+    groups: list[list[str]] = []
+    for work in sorted(cited, key=len, reverse=True):
+        years = set(re.findall(r"\b(?:19|20)\d\d\b", work))
+        titles = [letters(a or b) for a, b in re.findall(r"\*([^*]{25,})\*|[\"“]([^\"”]{25,})[\"”]", work)]
+        for group in groups:
+            others = [letters(a or b) for a, b in re.findall(r"\*([^*]{25,})\*|[\"“]([^\"”]{25,})[\"”]", group[0])]
+            shared = any(t in letters(group[0]) for t in titles) or any(t in letters(work) for t in others)
+            if shared and years & set(re.findall(r"\b(?:19|20)\d\d\b", group[0])):
+                group.append(work)
+                break
+        else:
+            groups.append([work])
+    return groups
 
 
 def _tables(names: list[str]) -> str:
@@ -209,7 +243,9 @@ def table_page(name: str) -> str:
         "Sources": [_linked(source) for source in about["sources"]],
         "Licence": [_linked(licence) for licence in about["licenses"]],
     }
-    told = "".join(f"\n## {title}\n\n" + "\n".join(f"* {line}" for line in lines) + "\n" for title, lines in lists.items() if lines)
+    told = "".join(
+        f"\n## {title}\n\n" + "\n".join(f"* {line}" for line in lines) + "\n" for title, lines in lists.items() if lines
+    )
     edition = f"\n**Edition:** {about['edition']}.\n" if about.get("edition") else ""
     columns = [
         (field["name"], field["type"], field.get("unit", ""), field.get("description", ""))
@@ -220,7 +256,7 @@ def table_page(name: str) -> str:
     return (
         f"# {about['title']}\n\n{about['description']}\n{edition}\n"
         f'<p class="downloads"><a href="{about["path"]}" download>Download {about["path"]}</a></p>\n\n'
-        f"In a notebook: `data.load(\"{name}\")`, {len(table):,} rows.\n{told}\n"
+        f'In a notebook: `data.load("{name}")`, {len(table):,} rows.\n{told}\n'
         f"## Columns\n\n{_table(('column', 'type', 'unit', 'what it holds'), columns)}\n\n"
         f"## First rows\n\n{_table(tuple(table.columns), rows)}\n"
     )
@@ -238,7 +274,9 @@ def _linked(entry: dict[str, str]) -> str:
 def _table(heads: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
     """An HTML table that can be scrolled by itself; the first column heads each row of dates."""
     top = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in heads)
-    body = "".join("<tr>" + "".join(_field(head, cell) for head, cell in zip(heads, row, strict=True)) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(_field(head, cell) for head, cell in zip(heads, row, strict=True)) + "</tr>" for row in rows
+    )
     return f'<div style="overflow-x:auto"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 

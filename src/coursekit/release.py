@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from coursekit import notebooks
+from coursekit import notebooks, pages
 from coursekit.course import Course
 from coursekit.errors import BadManuscript, CourseKitError, EditedByHand
 
@@ -80,6 +80,9 @@ def built_files(course: Course, units: Iterable[str] | None = None) -> dict[str,
         made_from = path.relative_to(course.root).as_posix()
         nb = notebooks.build_notebook(path.read_text(encoding="utf-8"), made_from)
         files[f"{course.lessons.relative_to(course.root).as_posix()}/{path.stem}.ipynb"] = notebooks.dump(nb)
+    for name, text in pages.notebooks_of(course).items() if units is None else ():
+        nb = notebooks.build_notebook(text, f"manuscript/{pages.FILE}")
+        files[f"{course.lessons.relative_to(course.root).as_posix()}/{name}.ipynb"] = notebooks.dump(nb)
     source = course.source.relative_to(course.root).as_posix()
     for path in assignments:
         exercises = notebooks.read_exercises(path.parent / "exercises.yaml")
@@ -158,6 +161,8 @@ def import_edit(course: Course, path: Path) -> Path:
         raise BadManuscript(
             f"{path.name} carries no stamp, so its manuscript is unknown. Only built notebooks can be imported."
         )
+    if not made_from.endswith(".md"):
+        raise BadManuscript(f"{path.name} is made by {made_from} from a table. Change the table, then 'course build'.")
     if course.release in path.resolve().parents:
         raise BadManuscript(f"{path.name} is a student version without answers. Edit the one in {course.source.name}/.")
     manuscript = (course.root / made_from).resolve()

@@ -6,6 +6,7 @@ asks another machine for anything. Every warning stops the build: a broken link 
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import re
@@ -15,6 +16,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -71,13 +73,11 @@ def build_site(course: Course, out: Path | None = None, *, workers: int | None =
 
 
 def _need_sphinx() -> None:
-    try:
-        import furo  # noqa: F401
-        import myst_nb  # noqa: F401
-    except ImportError as error:
-        raise CourseKitError(
-            f"The web edition needs {error.name}, which is not here. 'pip install \"tipcourse[author,site]\"' brings it."
-        ) from error
+    for name in ("sphinx", "myst_nb", "furo"):
+        if find_spec(name) is None:
+            raise CourseKitError(
+                f"The web edition needs {name}, which is not here. 'pip install \"tipcourse[author,site]\"' brings it."
+            )
 
 
 def run_lessons(course: Course, desk: Path, workers: int) -> dict[str, NotebookNode]:
@@ -112,7 +112,7 @@ def _execute(lessons: dict[str, NotebookNode], folder: Path) -> None:
     That each also runs in a kernel of its own is for the course's tests to show.
     """
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     together = nbformat.v4.new_notebook(cells=[])
     for nb in lessons.values():
@@ -123,15 +123,16 @@ def _execute(lessons: dict[str, NotebookNode], folder: Path) -> None:
     client.store_widget_state = False
     client.extra_arguments = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
     try:
-        client.execute(env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
+        asyncio.run(client.async_execute(env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}))
     except CellExecutionError as error:
         raise BadManuscript(
             f"Lesson {_stopped(lessons)} stopped with {error.ename}: {error.evalue} "
             "Run it in JupyterLab, mend its manuscript, then 'course site' again."
         ) from error
-    except TimeoutError as error:
+    except (TimeoutError, DeadKernelError) as error:
         raise BadManuscript(
-            f"A cell of lesson {_stopped(lessons)} ran for more than {SECONDS_PER_CELL} s. Make it shorter."
+            f"Lesson {_stopped(lessons)} did not end: a cell ran for more than {SECONDS_PER_CELL} s or took all memory. "
+            "Make it smaller."
         ) from error
 
 
@@ -232,6 +233,9 @@ def _write_downloads(course: Course, extra: CoursePages, folder: Path) -> None:
     for path in sorted(course.manuscript.glob("lessons/*.md")):
         nb = notebooks.build_notebook(path.read_text(encoding="utf-8"), path.relative_to(course.root).as_posix())
         _write_files(folder, {f"notebooks/course/{path.stem}.ipynb": notebooks.dump(nb)})
+    for name, words in pages.notebooks_of(course).items():
+        nb = notebooks.build_notebook(words, f"manuscript/{pages.FILE}")
+        _write_files(folder, {f"notebooks/course/{name}.ipynb": notebooks.dump(nb)})
     shutil.copytree(course.release, folder / "notebooks" / "assignments")
     _write_files(folder, {address: path.read_bytes() for address, path in extra.files.items()})
 
@@ -272,9 +276,10 @@ def _settings(text: Path, extra: CoursePages) -> dict[str, Any]:
 
 def _run_sphinx(text: Path, made: Path, extra: CoursePages) -> None:
     from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     said = io.StringIO()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
         warnings.simplefilter("ignore")  # of libraries about each other; what concerns a page comes through `said`
         app = Sphinx(
             srcdir=text, confdir=None, outdir=made, doctreedir=made.parent / "trees", buildername="html",

@@ -80,7 +80,9 @@ def relink(text: str, page: Places, download: Places = lambda _: None) -> str:
         return words
 
     fences = re.split(r"(^(`{3,})[^\n]*\n.*?^\2[^\n]*$)", text, flags=re.M | re.S)
-    return "".join(LINK.sub(change, part) if i % 3 == 0 else (part if i % 3 == 1 else "") for i, part in enumerate(fences))
+    return "".join(
+        LINK.sub(change, part) if i % 3 == 0 else (part if i % 3 == 1 else "") for i, part in enumerate(fences)
+    )
 
 
 def pictures_to_files(page: str, files: dict[str, bytes], up: str) -> str:
@@ -100,7 +102,9 @@ def tidy_table(page: str) -> str:
     """Tables as frames print them, so that all can use them: no header cell without words, wide ones can be scrolled."""
     page = re.sub(r"<style scoped>.*?</style>", "", page, flags=re.S)
     page = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", page)
-    page = page.replace('<div style="overflow-x:auto">', '<div class="wide" role="group" aria-label="Table" tabindex="0">')
+    page = page.replace(
+        '<div style="overflow-x:auto">', '<div class="wide" role="group" aria-label="Table" tabindex="0">'
+    )
     return re.sub(
         r'<div>\s*(<table border="1" class="dataframe">.*?</table>)',
         r'<div class="wide" role="group" aria-label="Table" tabindex="0">\1',
@@ -145,12 +149,16 @@ def say_languages(body: str) -> str:
 
 
 def reachable(body: str) -> str:
-    """Code and long lines that may have to be scrolled, reachable by keyboard."""
+    """Code that may have to be scrolled, reachable by keyboard; no header cell without words."""
+    body = re.sub(r'<th class="head">(?:<p></p>)?</th>', "<td></td>", body)
     return body.replace("<pre>", '<pre tabindex="0">')
 
 
-def title_of(text: str, fallback: str) -> str:
-    """The first heading of a text."""
-    found = re.search(r"^# (.+)$", text, flags=re.M)
-    return found.group(1).strip() if found else fallback
-
+def name_landmarks(page: str) -> str:
+    """A finished page of the theme with names for its side columns and levels for the headings of its menu."""
+    page = page.replace('<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="All pages">')
+    page = page.replace('<aside class="toc-drawer">', '<aside class="toc-drawer" aria-label="On this page">')
+    page = page.replace('class="caption" role="heading">', 'class="caption" role="heading" aria-level="2">')
+    if "<h1" not in page:
+        page = re.sub(r"(<article[^>]*>)", r'\1<h1 class="visually-hidden">Search</h1>', page, count=1)
+    return page
