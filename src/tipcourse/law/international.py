@@ -138,6 +138,7 @@ def forced_labour_c29(case: Case) -> Verdict:
 
     'All work or service' has no exception for sex work (our reading). Of the five exceptions of art. 2(2) the model
     knows (c), work after conviction in a court: under public supervision and not hired out to private parties.
+    A child is read like an adult here; the conventions on child labour (C138, C182) are not tried.
     """
     work = listed(case, "purposes", WORK, "work or service", "No work or service was demanded.")
     menace = _menace(case)
