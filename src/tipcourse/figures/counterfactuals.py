@@ -90,7 +90,7 @@ def missing_girls_by_definition(births: pd.DataFrame, estimates: pd.DataFrame, a
         ax.text(value + (4.5 if place == 2 else 0.4), place, f"{value:.1f}", va="center")
     ax.invert_yaxis()
     ax.set_title(f"The same births give {values[0]:.0f} or {values[1]:.0f} million missing girls")
-    ax.set_xlabel("girls missing at birth (million)")
+    ax.set_xlabel("girls missing (million; at birth, but Cai and Lavely: in the census)")
     ax.set_ylabel("definition or study")
     ax.set_xlim(0, 30)
     alt = (

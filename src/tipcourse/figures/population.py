@@ -61,7 +61,7 @@ def fertility_and_policy(fertility: pd.DataFrame, timeline: pd.DataFrame, ax: Ax
         ax.text(year - 0.4 if left else year + 0.4, top - 0.4 * (place % 2), label, ha="right" if left else "left",
                 va="top", fontsize=8, color=VERMILION)  # fmt: skip
     ax.axhline(2.1, color="0.6", linewidth=1, linestyle=":")
-    ax.text(2029.5, 2.14, "2.1: about what replaces the parents", fontsize=8, color="0.35", ha="right")
+    ax.text(1993, 2.14, "2.1: about what replaces the parents", fontsize=8, color="0.35")
     fall = share_of_fall(china[1970], china[1980], china[2020])
     ax.set_ylim(0, top)
     ax.set_xlim(1959, 2030)
