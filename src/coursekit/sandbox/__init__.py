@@ -82,6 +82,29 @@ def choose(trust_submissions: bool = False, hide: tuple[str, ...] = (), without_
     )
 
 
+def walls_here() -> list[str]:
+    """The walls that would stand on this machine, found by trying; none where untrusted code is refused."""
+    try:
+        choice = choose()
+    except WallsMissing:
+        return []
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        gained = leave_namespaces({"kind": choice.kind})
+        os.write(writer, " ".join(name.replace(" ", "_") for name in gained).encode())
+        os._exit(0)
+    os.close(writer)
+    gained = [name.replace("_", " ") for name in os.read(reader, 1000).decode().split()]
+    os.close(reader)
+    os.waitpid(child, 0)
+    from coursekit.sandbox import kernel
+
+    own_files = ["own files"] if "processes" in gained else []
+    landlock = ["landlock"] if kernel.landlock_version() else []
+    return [*gained, *own_files, *landlock, "limits", "seccomp"]
+
+
 def python_places() -> list[str]:
     """Folders of the Python environment: interpreter, libraries, and what is installed for editing."""
     places = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_paths()["stdlib"]}
