@@ -84,7 +84,7 @@ def _of_notebook(path: Path) -> Iterator[Written]:
                 facts["grade_id"],
                 path.stem,
                 _title(before) or facts["grade_id"],
-                before.strip(),
+                _without_marks(before),
                 MARKERS.sub("", cell.source).strip(),
                 points,
                 tuple(dict(criterion) for criterion in rubric["criteria"]),
@@ -97,6 +97,11 @@ def _of_notebook(path: Path) -> Iterator[Written]:
 def _title(text: str) -> str:
     match = re.search(r"^#+ +(.+?)\s*(\([^)]*\))?$", text, re.M)  # without "(3 points)"
     return match[1] if match else ""
+
+
+def _without_marks(text: str) -> str:
+    """Markdown as plain text: headings and emphasis without their signs."""
+    return re.sub(r"(\*{1,2}|`)(\S(?:.*?\S)?)\1", r"\2", re.sub(r"^#+ +", "", text.strip(), flags=re.M), flags=re.S)
 
 
 def _plain_rubric(points: float) -> dict[str, Any]:

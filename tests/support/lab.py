@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,8 @@ def copy_of_course(folder: Path) -> Path:
 def _first_address(process: subprocess.Popen[str]) -> str:
     """The address that JupyterLab prints for people to copy."""
     lines: Queue[str] = Queue()
-    Thread(target=lambda: [lines.put(line) for line in process.stdout or []], daemon=True).start()
+    name = f"lab-{process.pid}"
+    Thread(target=lambda: [lines.put(line) for line in process.stdout or []], name=name, daemon=True).start()
     said = ""
     while process.poll() is None:
         try:
@@ -69,6 +71,11 @@ def running_lab(course: Path, home: Path, *words: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+        reading = [thread for thread in threading.enumerate() if thread.name == f"lab-{process.pid}"]
+        for thread in reading:
+            thread.join(timeout=20)
+        if process.stdout:
+            process.stdout.close()
 
 
 class Lab:

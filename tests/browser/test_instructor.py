@@ -1,0 +1,157 @@
+"""An instructor in a real browser: marking with the keyboard, and nbgrader's panels on the same class."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import ROOT, SECONDS, Lab, running_lab
+from playwright.sync_api import Browser, Page, expect
+
+from coursekit import classroom, notebooks, release
+from coursekit.course import Course, find_course
+from coursekit.jobs import grade
+from coursekit.marking import Marking
+from coursekit.marking_page import MarkingServer
+
+UNIT = "3-tiers"
+WRITTEN = {"ada": "A tier judges efforts. See 7107(b)(1)(C).", "bo": "Tier 3 is <b>bad</b>."}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A class of two with written answers, released and graded."""
+    folder = tmp_path_factory.mktemp("instructor")
+    roster = folder / "students.csv"
+    roster.write_text("id,first_name,last_name\nada,Ada,Lovelace\nbo,Bo,Li\n", encoding="utf-8")
+    made = classroom.new_class(find_course(ROOT), folder / "my class", roster, [UNIT], {}, False)
+    release.release(made, UNIT)
+    for student, text in WRITTEN.items():
+        nb = notebooks.load(made.release / UNIT / f"{UNIT}.ipynb")
+        for cell in nb.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") in ("tiers-effort", "tiers-two-falls"):
+                cell.source = text
+        (made.submitted / student / UNIT).mkdir(parents=True)
+        (made.submitted / student / UNIT / f"{UNIT}.ipynb").write_bytes(notebooks.dump(nb))
+    assert grade(made, UNIT).exit_status == 0
+    return made
+
+
+@pytest.fixture
+def server(graded: Course) -> Iterator[MarkingServer]:
+    server = MarkingServer(Marking(graded, UNIT, "Mo"))
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def page(browser: Browser, server: MarkingServer) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    opened = context.new_page()
+    opened.goto(server.address)
+    yield opened
+    context.close()
+
+
+def mark_of(made: Course, student: str, question: str) -> tuple[float | None, str | None]:
+    with classroom.gradebook(made) as book:
+        grade_cell = book.find_grade(question, UNIT, UNIT, student)
+        return grade_cell.manual_score, book.find_comment(question, UNIT, UNIT, student).manual_comment
+
+
+def test_marking_with_the_keyboard_alone(page: Page, graded: Course, server: MarkingServer, tmp_path: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    said = page.get_by_role("status")
+    expect(said).to_have_text("Not marked yet.", timeout=SECONDS)
+    assert "Ada" not in page.content() and "token" not in page.url
+    first = server.marking.answers()[0]
+    expect(page.locator("#answer")).to_have_text(first.text)  # as text: a <b> stays what was typed
+    for key in ("2", "2", "3"):
+        page.keyboard.press(key)
+    expect(said).to_have_text("Saved: 3 points of 3.", timeout=SECONDS)
+    page.keyboard.press("Shift+Digit1")
+    page.keyboard.press("c")
+    page.keyboard.press("End")
+    page.keyboard.type("\nWell read.")
+    page.screenshot(path=str(tmp_path / "marking.png"), full_page=True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#place")).to_have_text("Answer 2 of 2", timeout=SECONDS)
+    for key in ("1", "1", "1", "Enter", "1", "1", "Enter", "2", "2"):
+        page.keyboard.press(key)
+    expect(page.locator("#progress")).to_have_text("4 of 4 answers marked", timeout=SECONDS)
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("All answers are marked.", timeout=SECONDS)
+    assert mark_of(graded, first.student, "tiers-effort") == (
+        3.0,
+        "Name the section of the law, so that a reader can look it up.\nWell read.",
+    )
+    assert classroom.status(graded)[0].to_mark == 0
+    assert {url.split("?")[0] for url in asked if not url.startswith(server.address.split("/?")[0])} == set()
+
+
+def test_every_control_has_a_name_and_can_be_reached(page: Page) -> None:
+    expect(page.get_by_role("status")).not_to_be_empty(timeout=SECONDS)
+    expect(page.get_by_role("combobox", name="Question")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Your words")).to_be_visible()
+    assert page.locator("fieldset > legend").count() == 4  # three criteria and the comment, each with its legend
+    assert page.evaluate(
+        "[...document.querySelectorAll('input')].every(e => e.closest('label') && e.closest('fieldset').querySelector('legend'))"
+    )
+    reached = set()
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.id || document.activeElement.name || document.activeElement.tagName")
+        )
+    assert {"question", "who", "criterion-0", "criterion-1", "criterion-2", "comment", "keep", "previous"} <= reached
+    narrow = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 640, "height": 800})  # 200% zoom of a 1280 screen
+    assert narrow and page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture(scope="module")
+def teaching(graded: Course, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The instructor's JupyterLab on the class."""
+    with running_lab(graded.root, tmp_path_factory.mktemp("home"), "--teach") as address:
+        context = browser.new_context(viewport={"width": 1280, "height": 1000})
+        yield Lab(context.new_page(), address, graded.root)
+        context.close()
+
+
+def test_nbgraders_panels_open_on_the_class(teaching: Lab) -> None:
+    teaching.open(f"solutions/{UNIT}/{UNIT}.ipynb")
+    page = teaching.page
+    expect(page.get_by_text("Validate")).to_be_visible(timeout=SECONDS)
+    teaching.menu("Nbgrader", "Create assignment")
+    expect(
+        page.locator(
+            "#nbgrader-create_assignemnt-widget, .nbgrader-CreateAssignmentWidget, .nbgrader-NotebookPanelWidget"
+        ).first
+    ).to_be_visible(timeout=SECONDS)
+    teaching.menu("Nbgrader", "Assignment List")
+    expect(page.get_by_text("Released assignments")).to_be_visible(timeout=SECONDS)
+    teaching.menu("Nbgrader", "Formgrader")
+    inside = page.frame_locator("iframe").first
+    expect(inside.get_by_role("link", name=UNIT).first).to_be_visible(timeout=SECONDS)
+
+
+def test_the_rubric_stands_beside_the_answer_in_formgrader(teaching: Lab, graded: Course, tmp_path: Path) -> None:
+    with classroom.gradebook(graded) as book:
+        submission = book.find_submission_notebook(UNIT, UNIT, "ada").id
+    page = teaching.page
+    page.goto(
+        f"{teaching.base}/formgrader/submissions/{submission}/?token={teaching.token}", wait_until="domcontentloaded"
+    )
+    rubric = page.locator("table", has_text="what it looks like").first
+    expect(rubric).to_contain_text("Fact and its limits", timeout=SECONDS)
+    expect(rubric).to_contain_text("and not the number of victims.")  # whole, not cut at a comma
+    rubric.scroll_into_view_if_needed()
+    expect(page.get_by_text(WRITTEN["ada"]).first).to_be_attached()
+    page.screenshot(path=str(tmp_path / "formgrader.png"))
