@@ -1,4 +1,4 @@
-"""Bring the second half of docs/units/*.md up to date: aims, common mistakes, model answers.
+"""Bring the second half of docs/units/*.md up to date: aims, quick questions, points, common mistakes, model answers.
 
     python tools/unit_guides.py [--check]
 
@@ -7,6 +7,7 @@ The first half, above the marked line, is written by hand. With --check nothing 
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "<!-- What follows is made by tools/unit_guides.py from the lesson and exercises.yaml. Edit it there. -->"
 LEVELS = {"high": "Full marks", "middle": "In between", "low": "No marks"}
+QUICK = re.compile(r'quick\("""\n(.*?)"""\)', re.S)
+CONDENSED = """The three answers are cut down to what earns points. What students hand in is longer, and length earns nothing. An answer
+of the length that is asked for stands in the key (`solutions/`)."""
 
 
 def aims(unit: str) -> list[str]:
@@ -26,6 +30,29 @@ def aims(unit: str) -> list[str]:
     if items is None:
         sys.exit(f"The lesson {unit} has no numbered list after 'you can'.")
     return ["## What students can do afterwards", "", items[1].strip(), ""]
+
+
+def quick_questions(unit: str) -> list[str]:
+    """Which aim each quick question of the lesson tests, and its answer."""
+    text = (ROOT / "manuscript" / "lessons" / f"{unit}.md").read_text(encoding="utf-8")
+    lines = ["## Quick questions in the lesson", "", "They are not graded. Every answer explains itself.", ""]
+    lines += ["| aim | question | answer |", "|---|---|---|"]
+    for entry in map(yaml.safe_load, QUICK.findall(text)):
+        right = [option["text"] for option in entry.get("options", []) if option.get("right")]
+        answer = right[0] if right else f"{entry['answer']} {entry.get('unit', '')}"
+        lines.append(f"| {entry['objective']} | {words(entry['question'])} | {words(answer)} |")
+    return [*lines, ""]
+
+
+def assignment(unit: str, exercises: dict[str, dict[str, Any]]) -> list[str]:
+    """The questions of the assignment with their points (from the built key), and who marks them."""
+    key = json.loads((ROOT / "solutions" / unit / f"{unit}.ipynb").read_text(encoding="utf-8"))
+    marks = [cell["metadata"].get("nbgrader", {}) for cell in key["cells"]]
+    points = {mark["grade_id"].removesuffix("-check"): mark["points"] for mark in marks if mark.get("grade")}
+    lines = ["## The assignment", "", "| question | points | marked |", "|---|---|---|"]
+    for name, entry in exercises.items():
+        lines.append(f"| {entry['title']} | {points[name]} | {'by you' if 'rubric' in entry else 'by the program'} |")
+    return [*lines, f"| together | {sum(points.values())} | |", ""]
 
 
 def common_mistakes(exercises: dict[str, dict[str, Any]]) -> list[str]:
@@ -42,7 +69,7 @@ def common_mistakes(exercises: dict[str, dict[str, Any]]) -> list[str]:
 
 def model_answers(exercises: dict[str, dict[str, Any]]) -> list[str]:
     """Rubric, and an answer at each of three levels with its points and the reason."""
-    lines = ["## Written answers: rubric, and answers at three levels"]
+    lines = ["## Written answers: rubric, and answers at three levels", "", CONDENSED]
     for entry in exercises.values():
         if "rubric" not in entry:
             continue
@@ -55,7 +82,14 @@ def model_answers(exercises: dict[str, dict[str, Any]]) -> list[str]:
         for level, title in LEVELS.items():
             answer = entry["model_answers"][level]
             text = "\n>\n".join(f"> {words(part)}" for part in str(answer["text"]).strip().split("\n\n"))
-            lines += ["", f"**{title} ({answer['points']:g} of {highest(entry['rubric']):g})**", "", text, "", f"Why: {words(answer['why'])}"]
+            lines += [
+                "",
+                f"**{title} ({answer['points']:g} of {highest(entry['rubric']):g})**",
+                "",
+                text,
+                "",
+                f"Why: {words(answer['why'])}",
+            ]
     return [*lines, ""]
 
 
@@ -74,7 +108,9 @@ def page(path: Path) -> str:
         sys.exit(f"{path} has lost its marked line. Put it back: {MARK}")
     source = ROOT / "manuscript" / "assignments" / path.stem / "exercises.yaml"
     exercises = yaml.safe_load(source.read_text(encoding="utf-8"))
-    made = [*aims(path.stem), *common_mistakes(exercises), *model_answers(exercises)]
+    unit = path.stem
+    made = [*aims(unit), *quick_questions(unit), *assignment(unit, exercises)]
+    made += [*common_mistakes(exercises), *model_answers(exercises)]
     return f"{by_hand}{MARK}\n\n" + "\n".join(made).rstrip() + "\n"
 
 
