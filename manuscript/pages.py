@@ -164,15 +164,17 @@ def dates() -> str:
     for unit, rows in events.groupby("unit"):
         length = {"day": 10, "month": 7, "year": 4}
         cells = [
-            (
-                str(row.day)[: length[row.precision]],
-                row.what[:1].upper() + row.what[1:],
-                row.source.removeprefix("Source: "),
-            )
+            (str(row.day)[: length[row.precision]], _happened(row.what), row.source.removeprefix("Source: "))
             for row in rows.itertuples()
         ]
         parts.append(f"\n## Unit {UNITS.get(unit, str(unit))}\n\n{_table(('date', 'what', 'source'), cells)}")
     return "\n".join(parts) + "\n"
+
+
+def _happened(what: str) -> str:
+    """An event as a sentence: a rule is told as its question and the answer that begins on that day."""
+    question, mark, answer = what.partition("?: ")
+    return _sentence(f"{question}? {answer[:1].upper()}{answer[1:]}" if mark else what)
 
 
 def references() -> str:

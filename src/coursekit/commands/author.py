@@ -59,5 +59,8 @@ def site_command(course: Course, out: Path | None, workers: int | None) -> None:
     """Make the web edition: lessons as they come out, guides, look-ups, all in one folder of static pages."""
     from coursekit import site
 
+    say("Running the lessons and making the pages. This takes about a minute.")
     made = site.build_site(course, out, workers=workers)
-    say(f"{made.pages} pages, {made.total_bytes / 1e6:.0f} MB. Open {made.index} in a browser, or copy the folder to any web server.")
+    say(
+        f"{made.pages} pages, {made.total_bytes / 1e6:.0f} MB. Open {made.index} in a browser, or copy the folder to any web server."
+    )
