@@ -1,0 +1,165 @@
+"""Values arrive on the other side as they were, and nothing else can be built from a message."""
+
+from __future__ import annotations
+
+import collections
+import datetime as dt
+import decimal
+import fractions
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coursekit.worlds.plain import Codec, NotPlain
+
+
+@dataclass(frozen=True)
+class Ruling:
+    tier: int
+    reasons: tuple[str, ...]
+
+
+REGISTERED = [f"{Ruling.__module__}:Ruling"]
+
+
+def travel(value: Any, *dataclasses_: str) -> Any:
+    codec = Codec(dataclasses_)
+    return codec.decode(json.loads(json.dumps(codec.encode(value))))
+
+
+Point = collections.namedtuple("Point", "x y")
+EQUAL = [
+    None, True, 3, -(2**70), 10**6000, 2.5, "text", "\ud800", b"bytes", 1 + 2j, [1, [2.0, "a"]], (1, (2,)), {1, "a"},
+    frozenset({1}), {"a": [1], 2: {"b": None}}, collections.Counter("aab"), collections.OrderedDict(a=1),
+    collections.deque([1, 2]), range(3), slice(1, None), dt.date(2026, 1, 2), dt.datetime(2026, 1, 2, 3, 4, 5, 6),
+    dt.datetime(2026, 1, 2, tzinfo=dt.UTC), dt.time(1, 2), dt.timedelta(days=1, microseconds=3),
+    decimal.Decimal("1.10"), fractions.Fraction(1, 3), np.float64(2.5), np.int8(3), np.bool_(True), np.datetime64("2026-01-02"),
+    pd.Timestamp("2026-01-02", tz="Asia/Shanghai"), pd.Timedelta("3h"), pd.Period("2026-01", "M"), int, ValueError,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", EQUAL, ids=lambda value: type(value).__name__)
+def test_plain_values_come_back_equal_and_of_the_same_type(value: Any) -> None:
+    back = travel(value)
+    assert back == value
+    assert type(back) is type(value)
+
+
+json_like = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner) | st.tuples(inner, inner),
+    max_leaves=20,
+)
+
+
+@given(json_like)
+def test_anything_made_of_plain_parts_comes_back(value: Any) -> None:
+    assert travel(value) == value
+
+
+def test_not_a_number_stays_not_a_number() -> None:
+    assert math.isnan(travel(math.nan))
+    assert travel([math.inf, -math.inf]) == [math.inf, -math.inf]
+
+
+FRAMES = [
+    pd.DataFrame({"a": [1, 2], "b": ["x", None], "c": [1.5, np.nan]}),
+    pd.DataFrame({"when": pd.to_datetime(["2026-01-01", None]), "kind": pd.Categorical(["u", "v"])}, index=["p", "q"]),
+    pd.DataFrame({"n": pd.array([1, None], dtype="Int64"), "t": pd.array([True, None], dtype="boolean")}),
+    pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 3], "n": [4, 5, 6]}).set_index(["a", "b"]),
+    pd.DataFrame(columns=["a", "b"]),
+    pd.DataFrame([[1, 2]], columns=["same", "same"]),
+]
+
+
+@pytest.mark.parametrize(
+    "frame", FRAMES, ids=["mixed", "dates", "nullable", "two-level index", "empty", "same name twice"]
+)
+def test_tables_come_back_with_types_and_index(frame: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(travel(frame), frame)
+
+
+@pytest.mark.parametrize(
+    "array", [np.arange(6).reshape(2, 3), np.array(["a", "bc"]), np.array([[], []]), np.array([1, "a"], dtype=object)]
+)
+def test_arrays_come_back(array: np.ndarray) -> None:
+    back = travel(array)
+    assert back.dtype == array.dtype
+    assert back.shape == array.shape
+    assert (back == array).all()
+
+
+def test_a_source_of_random_numbers_goes_on_where_it_was() -> None:
+    rng = np.random.default_rng(7)
+    rng.random()
+    assert travel(rng).random() == rng.random()
+
+
+def test_a_registered_dataclass_comes_back_and_another_does_not() -> None:
+    ruling = Ruling(3, ("because",))
+    assert travel(ruling, *REGISTERED) == ruling
+    with pytest.raises(NotPlain, match="cannot travel"):
+        travel(ruling)
+    with pytest.raises(NotPlain, match="not among the types"):
+        Codec().decode(Codec(REGISTERED).encode(ruling))
+
+
+class LyingFloat(float):
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = float.__hash__
+
+
+class LyingList(list):  # type: ignore[type-arg]
+    def __iter__(self) -> Any:
+        return iter(["anything"])
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+class LyingText(str):
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize(("lie", "truth"), [(LyingFloat(1.5), 1.5), (LyingList([1]), [1]), (LyingText("a"), "a")])
+def test_a_subclass_that_lies_arrives_as_what_it_is(lie: Any, truth: Any) -> None:
+    back = travel(lie)
+    assert type(back) is type(truth)
+    assert back == truth
+    assert back != "anything else"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ["unknown", []], ["list", 3], ["list"], {"a": 1}, ["dict", [1]], ["frame", ["array", ["O8", [1], "AA=="]]],
+        ["frame", ["array", ["<f8", [10**9], ""]]], ["frame", ["npfunction", "load"]], ["frame", ["nptype", "memmap"]],
+        ["type", "eval"], ["dataclass", ["os:system", []]], ["enum", ["subprocess:Popen", "x"]], ["handle", [1, "function", {}]],
+        ["namedtuple", ["x", ["import os"], [1]]], ["figure", ["dict", ["kind", "os"]]], ["date", "not a date"],
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_forged_message_builds_nothing(message: Any) -> None:
+    with pytest.raises(NotPlain):
+        Codec().decode(message)
+
+
+def test_a_value_inside_itself_is_refused() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.raises(NotPlain, match="contains itself"):
+        Codec().encode(loop)
+    with pytest.raises(NotPlain, match="digits"):
+        Codec().encode(1 << 10_000_000)
