@@ -48,7 +48,10 @@ def assignment(unit: str, exercises: dict[str, dict[str, Any]]) -> list[str]:
     """The questions of the assignment with their points (from the built key), and who marks them."""
     key = json.loads((ROOT / "solutions" / unit / f"{unit}.ipynb").read_text(encoding="utf-8"))
     marks = [cell["metadata"].get("nbgrader", {}) for cell in key["cells"]]
-    points = {mark["grade_id"].removesuffix("-check"): mark["points"] for mark in marks if mark.get("grade")}
+    points: dict[str, int] = dict.fromkeys(exercises, 0)
+    for mark in marks:
+        if mark.get("grade"):  # a question may have several checks: start-kinds-check, start-kinds-check-2
+            points[mark["grade_id"].partition("-check")[0]] += mark["points"]
     lines = ["## The assignment", "", "| question | points | marked |", "|---|---|---|"]
     for name, entry in exercises.items():
         lines.append(f"| {entry['title']} | {points[name]} | {'by you' if 'rubric' in entry else 'by the program'} |")
