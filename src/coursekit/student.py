@@ -21,6 +21,7 @@ from coursekit.errors import CourseKitError
 from coursekit.exercises import NEUTRAL, CheckCell, Question, find_question, model_answer, questions_of
 from coursekit.notebooks import defined_names
 from coursekit.quick import quick
+from coursekit.slips import about_error, about_return
 
 __all__ = ["Verdict", "check", "hint", "progress", "quick", "solution"]
 
@@ -75,8 +76,8 @@ def _run(question: Question, check_cell: CheckCell, namespace: dict[str, Any]) -
         return message if question.may_be_shown(message, _failing_line(error, filename), check_cell) else NEUTRAL
     except Exception as error:
         if _failing_line(error, filename) in check_cell.hidden_lines:
-            return f"{NEUTRAL} Your code stopped with {type(error).__name__}."
-        return f"Your code stopped with {type(error).__name__}: {error}"
+            return f"{NEUTRAL} Your code stopped with {type(error).__name__}.{about_error(error)}"
+        return f"Your code stopped with {type(error).__name__}: {error}.{about_error(error)}"
     return None
 
 
@@ -99,7 +100,7 @@ def judge(question: Question, namespace: Mapping[str, Any], history: list[str]) 
     for check_cell in question.checks:
         why = _run(question, check_cell, dict(namespace))
         if why is not None:
-            return Verdict(question, "wrong", why)
+            return Verdict(question, "wrong", why + about_return(ran, question.names))
     if question.complete:
         return Verdict(question, "right", "All checks pass.")
     return Verdict(question, "right", "Right so far. Your instructor's checks may try other inputs of the same kind.")
@@ -233,16 +234,19 @@ class Progress:
         self.rows = rows
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{h}</th>' for h in ("Unit", "Done", "Tried", "Open", "Points so far"))
+        left = 'style="text-align:left"'
+        head = "".join(
+            f'<th scope="col" {left}>{h}</th>' for h in ("Assignment", "Done", "Tried", "Open", "Points so far")
+        )
         body = "".join(
-            f'<tr><th scope="row" style="text-align:left">{html.escape(r.title)}</th><td>{r.done}</td><td>{r.tried}</td>'
+            f'<tr><th scope="row" {left}>{_link(r)}</th><td>{r.done}</td><td>{r.tried}</td>'
             f"<td>{r.open}</td><td>{_points(r)}</td></tr>"
             for r in self.rows
         )
         following = next((r for r in self.rows if r.open or r.tried), None)
-        said = f"Next: {html.escape(following.title)}." if following else "All questions are done."
+        said = f"Next: {_link(following)}." if following else "All questions are done."
         return (
-            '<table><caption style="text-align:left">Your progress (kept on this machine only)</caption>'
+            f"<table><caption {left}>Your progress (kept on this machine only)</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{said}</p>"
         )
 
@@ -250,6 +254,13 @@ class Progress:
         return "\n".join(
             f"{r.unit}: {r.done} done, {r.tried} tried, {r.open} open; points {_points(r)}" for r in self.rows
         )
+
+
+def _link(row: ledger.UnitProgress) -> str:
+    """The assignment's title as a link that works from a lesson and from another assignment's folder alike."""
+    depth = "../" if Path.cwd().name == "course" else "../../"
+    title = html.escape(row.title.removesuffix(": assignment"))
+    return f'<a href="{depth}assignments/{row.unit}/{row.unit}.ipynb">{title}</a>'
 
 
 def _points(row: ledger.UnitProgress) -> str:

@@ -41,14 +41,39 @@ def test_a_cell_that_was_not_run_is_not_a_wrong_answer(course: Course) -> None:
         ("def twice(x):\n    return x + 2", "wrong", "You added two. Twice means two times."),
         ("def twice(x):\n    return 5", "wrong", "Twice two is four."),
         (
+            "def twice(x):\n    print(2 * x)",
+            "wrong",
+            "Twice two is four. Your function twice has no return, so it gives nothing back. print only shows a value.",
+        ),
+        (
             "def twice(x):\n    return nothing",
             "wrong",
-            "Your code stopped with NameError: name 'nothing' is not defined",
+            "Your code stopped with NameError: name 'nothing' is not defined."
+            " A name has no value here: is it spelled as above, and was its cell run?",
         ),
         ("def twice(x):\n    return abs(2 * x)", "wrong", exercises.NEUTRAL),
-        ("def twice(x):\n    return {2: 4, 3: 6}[x]", "wrong", f"{exercises.NEUTRAL} Your code stopped with KeyError."),
+        (
+            "def twice(x):\n    return {2: 4, 3: 6}.get(x) + 0",
+            "wrong",
+            f"{exercises.NEUTRAL} Your code stopped with TypeError. Some value is None (not known): ask for that first.",
+        ),
+        (
+            "def twice(x):\n    return {2: 4, 3: 6}[x]",
+            "wrong",
+            f"{exercises.NEUTRAL} Your code stopped with KeyError. A dictionary was asked for a name that it does not hold; "
+            ".get(name) gives None instead.",
+        ),
     ],
-    ids=["right", "known mistake", "fails a visible check", "stops", "fails a hidden check", "stops in a hidden check"],
+    ids=[
+        "right",
+        "known mistake",
+        "fails a visible check",
+        "prints",
+        "stops",
+        "fails a hidden check",
+        "meets None",
+        "stops in a hidden check",
+    ],
 )
 def test_answers(course: Course, answer: str, state: str, message: str) -> None:
     assert told(course, answer) == (state, message)
