@@ -17,6 +17,7 @@ from typing import Any
 
 from coursekit.course import CONFIG_NAME, Course
 from coursekit.errors import CourseKitError
+from coursekit.lab import START
 
 COLUMNS = {"id": ("id", "student", "student_id", "sis user id", "username", "user"),
            "first_name": ("first_name", "first name", "given name", "firstname"),
@@ -121,6 +122,7 @@ def new_class(
     (half / CONFIG_NAME).write_text(_class_config(course, folder.name, show_solutions), encoding="utf-8")
     for unit in units:
         shutil.copytree(course.source / unit, half / Course(half).source.name / unit)
+    for unit in {Path(START).stem, *units}:  # the start page is there in every class
         lesson = course.lessons / f"{unit}.ipynb"
         if lesson.is_file():
             (half / "course").mkdir(exist_ok=True)

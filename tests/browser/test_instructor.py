@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lab import ROOT, SECONDS, Lab, running_lab
 from playwright.sync_api import Browser, Page, expect
 
@@ -114,6 +115,17 @@ def test_every_control_has_a_name_and_can_be_reached(page: Page) -> None:
     narrow = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.set_viewport_size({"width": 640, "height": 800})  # 200% zoom of a 1280 screen
     assert narrow and page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_marking_page(browser: Browser, server: MarkingServer, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(server.address)
+    expect(page.get_by_role("status")).not_to_be_empty(timeout=SECONDS)
+    found = Axe().run(page).response["violations"]
+    context.close()
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from coursekit import desk, notebooks
+from coursekit.check import check_unit
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.repair import repair
@@ -107,6 +109,23 @@ def test_a_deleted_answer_comes_back_empty(course: Course, mine: Path) -> None:
     assert [s for s in said if "'try-twice' was missing" in s]
     cells = {c.metadata.get("nbgrader", {}).get("grade_id", ""): c.source for c in notebooks.load(mine).cells}
     assert "YOUR ANSWER HERE" in cells["try-twice"]
+
+
+def test_of_two_copies_the_one_that_was_worked_on_is_kept(course: Course, mine: Path) -> None:
+    stub = next(c for c in notebooks.load(course.release / UNIT / f"{UNIT}.ipynb").cells if name_of(c) == "try-twice")
+    nb = json.loads(mine.read_text(encoding="utf-8"))
+    nb["cells"].append({**json.loads(json.dumps(stub)), "id": "copy"})
+    mine.write_text(json.dumps(nb), encoding="utf-8")
+    repair(course, UNIT, NOW)
+    cells = {c.metadata.get("nbgrader", {}).get("grade_id", ""): c.source for c in notebooks.load(mine).cells}
+    assert cells["try-twice"] == ANSWER
+
+
+def test_without_the_key_an_untouched_notebook_is_unattempted(course: Course) -> None:
+    shutil.rmtree(course.source)  # as in what students get
+    found = check_unit(course, UNIT)
+    assert [line.state for line in found.questions] == ["unattempted", "manual"]
+    assert not found.complete
 
 
 def test_nothing_is_touched_when_nothing_is_wrong(course: Course, mine: Path) -> None:

@@ -93,13 +93,13 @@ class Plan:
 def make_plan(path: Path, config: Any = None, *, include_hidden: bool = True) -> Plan:
     """The plan for the instructor's notebook at path, under a course's configuration.
 
-    include_hidden  False: checks as students see them
+    include_hidden  False: the notebook is a released one, with checks as students see them
     raises          CourseKitError when the notebook cannot be read or breaks nbgrader's rules
     """
     from traitlets.config import Config
 
     config = config if config is not None else Config()
-    full, prepared, released = _nbgrader_versions(path, config)
+    full, prepared, released = _nbgrader_versions(path, config, is_release=not include_hidden)
     cells = []
     for whole, ready, visible in zip(full.cells, prepared.cells, released.cells, strict=True):
         facts = ready.metadata.get("nbgrader")
@@ -131,8 +131,8 @@ def make_plan(path: Path, config: Any = None, *, include_hidden: bool = True) ->
     return plan
 
 
-def _nbgrader_versions(path: Path, config: Any) -> tuple[Any, Any, Any]:
-    """The notebook with answers; as the gradebook holds it; as it is released."""
+def _nbgrader_versions(path: Path, config: Any, is_release: bool) -> tuple[Any, Any, Any]:
+    """The notebook with answers; as the gradebook holds it; as it is released. A release is its own three versions."""
     import nbformat
     from nbgrader import preprocessors as steps
 
@@ -146,6 +146,8 @@ def _nbgrader_versions(path: Path, config: Any) -> tuple[Any, Any, Any]:
             nb, resources = step(config=config).preprocess(nb, resources)
         full = copy.deepcopy(nb)
         ready = [steps.ClearSolutions, steps.ClearOutput, steps.CheckCellMetadata, steps.ComputeChecksums]
+        if is_release:  # its stubs are already there; clearing again would take the line "def ..." from them
+            ready.remove(steps.ClearSolutions)
         for step in ready:
             nb, resources = step(config=config).preprocess(nb, resources)
         prepared = copy.deepcopy(nb)
