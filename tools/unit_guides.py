@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = "<!-- What follows is made by tools/unit_guides.py from the lesson and exercises.yaml. Edit it there. -->"
 LEVELS = {"high": "Full marks", "middle": "In between", "low": "No marks"}
 QUICK = re.compile(r'quick\("""\n(.*?)"""\)', re.S)
-CONDENSED = """The three answers are cut down to what earns points. What students hand in is longer, and length earns nothing. An answer
-of the length that is asked for stands in the key (`solutions/`)."""
+CONDENSED = """The first and the last answer are cut down to what earns points, or loses them. The one in between is written as students write.
+Length earns nothing. A model answer of the length that is asked for stands in the key (`solutions/`)."""
 
 
 def aims(unit: str) -> list[str]:
