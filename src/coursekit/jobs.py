@@ -99,19 +99,24 @@ def grade(
     plans = read_plans(course, assignment)
     folders = submission_folders(course, assignment, students)
     with ExitStack() as stack:
-        book = stack.enter_context(Gradebook(course, assignment))
-        book.register(plans)
+        book = Gradebook(course, assignment)
         if any(plan.language != "python" for plan in plans):
             from coursekit.stock import grade_with_nbgrader
 
+            stack.enter_context(book).register(plans)
             run.submissions, run.notes = grade_with_nbgrader(course, assignment, plans, list(folders), force)
         else:
             task = _Task(course, assignment, plans, book, run, force)
-            task.take_up_what_was_left()
             waiting = [job for job in task.jobs(folders) if job is not None]
-            bar = stack.enter_context(_shown(progress, len(folders)))
-            if waiting:
-                _work_through(task, waiting, stack, sandbox_choice(course, trust_submissions), scheduler, bar)
+            choice = sandbox_choice(course, trust_submissions) if waiting else None
+            worlds = (
+                stack.enter_context(_worlds(task, choice)) if choice else None
+            )  # they load while the gradebook opens
+            stack.enter_context(book).register(plans)
+            task.take_up_what_was_left()
+            if worlds and choice:
+                bar = stack.enter_context(_shown(progress))
+                _work_through(task, waiting, worlds, *_executor(task, worlds, choice, scheduler, stack), bar)
             task.fill_in_scores()
     run.submissions.sort(key=lambda row: row["student"])
     run.seconds = time.monotonic() - started
@@ -197,8 +202,8 @@ class _Task:
         """One for each submission; None where it is graded already. A job reads its files when it is its turn."""
         for student, folder in folders.items():
             fingerprint = _hash(self._state, _folder_state(folder))
-            row = None if self._force else self._ledger.row(student, fingerprint)
-            if row is not None and self.target(student).is_dir():
+            row = None if self._force else self._ledger.row(student, fingerprint, self.target(student))
+            if row is not None:
                 self._count(row)
                 yield None
             else:
@@ -316,31 +321,37 @@ def read_instructor_files(course: Course, assignment: str) -> dict[str, bytes]:
     import fnmatch
 
     ignore = [*course.config.CourseDirectory.get("ignore", ["*.pyc", "__pycache__"]), "*.ipynb", "help.json"]
+    own = _students_own(course, assignment)
     return {
         relative: path.read_bytes()
         for path, relative in intake.walk(course.source / assignment, [])
-        if not any(fnmatch.fnmatch(part, pattern) for part in relative.split("/") for pattern in ignore)
+        if relative not in own
+        and not any(fnmatch.fnmatch(part, pattern) for part in relative.split("/") for pattern in ignore)
     }
 
 
 # ---- the work itself ----
 
 
+def _worlds(task: _Task, choice: sandbox.Choice) -> Worlds:
+    ignore = [*task.course.config.CourseDirectory.get("ignore", ()), *_students_own(task.course, task.assignment)]
+    return Worlds(task.plans, choice, files=task.course.source / task.assignment, ignore=tuple(ignore))
+
+
+def _students_own(course: Course, assignment: str) -> list[str]:
+    """Files that students may change although the instructor has them too (nbgrader's Autograde.exclude_overwriting)."""
+    return list(course.config.Autograde.get("exclude_overwriting", {}).get(assignment, []))
+
+
 def _work_through(
     task: _Task,
     jobs: list[Callable[[], Job]],
-    stack: ExitStack,
-    choice: sandbox.Choice,
-    scheduler: str | None,
+    worlds: Worlds,
+    executor: Executor,
+    submit: Callable[[Job], Future[Any]],
     bar: Progress,
 ) -> None:
     """Hand out jobs, a few ahead of the workers, and write results as they come."""
-    source = task.course.source / task.assignment
-    ignore = tuple(task.course.config.CourseDirectory.get("ignore", ()))
-    worlds = stack.enter_context(Worlds(task.plans, choice, files=source, ignore=ignore))
-    for plan in task.plans:
-        task.run.notes += [str(finding) for finding in settle(plan, worlds)]
-    executor, submit = _executor(task, worlds, choice, scheduler, stack)
     todo = iter(jobs)
     running: dict[Future[Any], Job] = {}
     try:
@@ -371,6 +382,8 @@ def _work_through(
 def _executor(
     task: _Task, worlds: Worlds, choice: sandbox.Choice, scheduler: str | None, stack: ExitStack
 ) -> tuple[Executor, Callable[[Job], Future[Any]]]:
+    for plan in task.plans:
+        task.run.notes += [str(finding) for finding in settle(plan, worlds)]
     if scheduler is None:
         executor = ThreadPoolExecutor(task.run.workers)
         return executor, lambda job: executor.submit(grade_handed, worlds, job.handed)
@@ -466,7 +479,7 @@ def _placeholder(row: dict[str, Any]) -> dict[str, Any]:
 class _shown:
     """A progress bar with the time left and a count by status, where somebody is looking; or the caller's function."""
 
-    def __init__(self, progress: Progress | None, total: int) -> None:
+    def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
         self._bar: Any = None
 

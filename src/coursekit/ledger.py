@@ -32,13 +32,19 @@ class Ledger:
             for half in folder.glob("*.half"):
                 half.unlink()
 
-    def row(self, student: str, fingerprint: str) -> dict[str, Any] | None:
-        """The row of a submission that was graded in exactly this state; None otherwise."""
-        record = _read(self._file(student, "json"))
-        if record is None or record.get("fingerprint") != fingerprint:
-            return None
-        row: dict[str, Any] = record["row"]
-        return row
+    def row(self, student: str, fingerprint: str, target: Path) -> dict[str, Any] | None:
+        """The row of a submission that was graded in exactly this state and is in place at target, or waits to be put
+        there; None otherwise."""
+        for kind in ("pending", "json"):
+            record = _read(self._file(student, kind))
+            if (
+                record is not None
+                and record.get("fingerprint") == fingerprint
+                and (kind == "pending" or target.is_dir())
+            ):
+                row: dict[str, Any] = record["row"]
+                return row
+        return None
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Every finished row, in order of student."""

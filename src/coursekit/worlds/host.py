@@ -54,6 +54,7 @@ class Worlds:
         self._folder = Path()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._held: list[int] = []
+        self._loading: dict[str, int] = {}  # the pipe on which a process says that it is ready
         self._lock = threading.Lock()
         self._changed: dict[str, dict[str, Any]] = {}
         self.walls: list[str] = []
@@ -70,8 +71,6 @@ class Worlds:
             self._lay_out_files()
             self._start("student")
             self._start("reference")
-            for role in ("student", "reference"):
-                self._wait_until_ready(role)
         except BaseException:
             self.__exit__()
             raise
@@ -87,11 +86,18 @@ class Worlds:
         self._processes.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def wait(self) -> None:
+        """Until both processes have loaded their libraries. Entering only starts them, so that other work can go on."""
+        with self._lock:
+            for role in list(self._loading):
+                self._wait_until_ready(role)
+
     def grade(self, notebook: str, data: bytes, files: dict[str, bytes] | None = None, **more: Any) -> dict[str, Any]:
         """The result of one submitted notebook, as driver.NotebookResult tells it.
 
         Never raises for what is in the notebook: a world that breaks gives a result with "failed".
         """
+        self.wait()
         question = {
             "notebook": notebook,
             "data": base64.b64encode(data).decode(),
@@ -181,7 +187,7 @@ class Worlds:
         process.stdin.write(json.dumps(settings).encode())
         process.stdin.close()
         self._processes[role] = process
-        setattr(self, f"_ready_{role}", ready)
+        self._loading[role] = ready
 
     def _libraries(self) -> list[str]:
         """What student code may read besides its own files: the Python environment, and what the course names."""
@@ -236,7 +242,7 @@ class Worlds:
         return settings
 
     def _wait_until_ready(self, role: str) -> None:
-        ready: int = getattr(self, f"_ready_{role}")
+        ready = self._loading.pop(role)
         told = os.read(ready, 1)
         os.close(ready)
         if not told:

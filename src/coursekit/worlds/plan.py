@@ -105,6 +105,11 @@ def make_plan(path: Path, config: Any = None, *, include_hidden: bool = True) ->
         facts = ready.metadata.get("nbgrader")
         if facts and facts.get("grade_id"):
             cells.append(_plan_cell(whole, ready, visible, include_hidden))
+    if not include_hidden:  # a stub may not say which names its answer gives; the help beside it does
+        told = _help(path)
+        for cell in cells:
+            names_told = told.get(cell.grade_id, {}).get("names", [])
+            cell.answer_names = sorted({*cell.answer_names, *map(str, names_told)})
     language = str(full.metadata.get("kernelspec", {}).get("language", "python"))
     section = config.get("CourseKit", Config())
     plan = Plan(
@@ -194,15 +199,16 @@ def _imports(sources: Iterable[str]) -> list[str]:
 
 def _messages(path: Path) -> dict[str, list[str]]:
     """Messages of known mistakes from the assignment's help.json: they were written for learners."""
+    return {name: [str(text) for text in entry.get("mistakes", {}).values()] for name, entry in _help(path).items()}
+
+
+def _help(path: Path) -> dict[str, dict[str, Any]]:
+    """The help.json beside a notebook, by grade id; empty where there is none."""
     try:
-        described = json.loads((path.parent / "help.json").read_text(encoding="utf-8"))
+        told = json.loads((path.parent / "help.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    found = {}
-    for grade_id, entry in described.items():
-        mistakes = entry.get("mistakes", {}) if isinstance(entry, dict) else {}
-        found[grade_id] = [str(text) for text in mistakes.values()]
-    return found
+    return {name: entry if isinstance(entry, dict) else {} for name, entry in told.items()}
 
 
 def plan_checks(plan: Plan, from_student: set[str], marks: tuple[str, str]) -> dict[str, CheckPlan]:
