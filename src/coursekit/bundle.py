@@ -23,9 +23,10 @@ TELLING = 20  # a shorter line is too common to be somebody's secret
 FIXED_DATE = (2020, 1, 1, 0, 0, 0)
 README = """# {title}
 
-You need Python 3.11 or newer with pip. Open a terminal in this folder and type:
+You need Python 3.11 or newer with pip. Open a terminal in this folder and type these two lines:
 
-    pip install uv && uv run --no-dev course lab
+    pip install uv
+    uv run --no-dev course lab
 
 A browser opens on the first page. What you change is kept in the folder `work`.
 To hand in a unit: `uv run --no-dev course submit NAME` (for example tiers), then upload the file it names.
