@@ -160,6 +160,7 @@ def _write_lesson(course: Course, name: str, nb: NotebookNode, extra: CoursePage
     first = nb.cells[0]
     first.source = re.sub(r"^(# .+)$", lambda m: f"{m.group()}\n\n{line}\n", first.source, count=1, flags=re.M)
     nb.metadata.pop("widgets", None)
+    nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     (text / "lessons").mkdir(exist_ok=True)
     nbformat.write(nb, text / "lessons" / f"{name}.ipynb")
     _write_files(text / "extra", pictures)
@@ -253,6 +254,7 @@ def _settings(text: Path, extra: CoursePages) -> dict[str, Any]:
         "html_title": extra.title,
         "author": "",
         "language": "en",
+        "highlight_language": "none",
         "extensions": ["myst_nb"],
         "nb_execution_mode": "off",
         "nb_ipywidgets_js": {},

@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from chromium import chromium, needs_chromium
-from playwright.sync_api import Browser
+from lab import CHROMIUM, FLAGS
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_BUILD = 600
@@ -24,7 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents and {"site", "address"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("site"))
             if "address" in item.fixturenames:
-                needs_chromium(item)
+                item.add_marker(pytest.mark.browser)
+                if CHROMIUM is None:
+                    item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
 
 
 @pytest.fixture(scope="session")
@@ -60,5 +62,7 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
