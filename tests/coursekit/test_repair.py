@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from coursekit import desk, notebooks
+from coursekit import desk, notebooks, release
 from coursekit.check import check_unit
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
@@ -126,6 +126,27 @@ def test_without_the_key_an_untouched_notebook_is_unattempted(course: Course) ->
     found = check_unit(course, UNIT)
     assert [line.state for line in found.questions] == ["unattempted", "manual"]
     assert not found.complete
+
+
+def test_without_the_key_a_stub_that_names_nothing_can_be_answered(course: Course, tmp_path: Path) -> None:
+    """The stub of a figure is one line of dots: which name the answer gives stands only in the help beside it."""
+    text = (course.manuscript / "assignments" / UNIT / f"{UNIT}.md").read_text(encoding="utf-8")
+    text = text.replace('def twice(x):\n    """Two times x."""\n', "").replace("    secret_of_the_key = 2 * x\n    return secret_of_the_key", "four = 4").replace("    ### ", "### ")  # fmt: skip
+    text = (
+        text.replace("twice(2) == 4", "four == 4")
+        .replace('assert twice(3) == 6, "@adds-two"\n', "")
+        .replace("twice(-1.5) == -3.0", "four > 3")
+    )
+    (course.manuscript / "assignments" / UNIT / f"{UNIT}.md").write_text(text, encoding="utf-8")
+    release.build(course, force=True)
+    path = desk.notebook(course, UNIT)
+    shutil.rmtree(course.source)
+    nb = notebooks.load(path)
+    (cell,) = [cell for cell in nb.cells if name_of(cell) == "try-twice"]
+    assert cell.source == "...  # YOUR ANSWER HERE"
+    cell.source = "four = 2 + 2"
+    path.write_bytes(notebooks.dump(nb))
+    assert [line.state for line in check_unit(course, UNIT).questions] == ["right", "manual"]
 
 
 def test_nothing_is_touched_when_nothing_is_wrong(course: Course, mine: Path) -> None:

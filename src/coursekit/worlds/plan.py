@@ -246,6 +246,7 @@ def plan_checks(plan: Plan, from_student: set[str], marks: tuple[str, str]) -> d
         is_answer = known is not None and known.kind in ("answer", "manual")
         if is_answer and known is not None:
             answers = [known.grade_id] if fresh else [*answers, known.grade_id]
+            students |= set(known.answer_names)
             fresh = False
         for statement in names.statements(cell["source"]):
             if statement.is_import:
