@@ -83,6 +83,11 @@ def _set(nb: Any, grade_id: str, **changes: Any) -> None:
     _cell(nb, grade_id).update(changes)
 
 
+def _empty_the_check(nb: Any) -> None:
+    _set(nb, "root-check", source="")
+    _set(nb, "root", source="root = 1")
+
+
 def _facts(nb: Any, which: str, **changes: Any) -> None:
     _cell(nb, which)["metadata"]["nbgrader"].update(changes)
 
@@ -134,8 +139,7 @@ CASES: dict[str, tuple[bytes, float, str]] = {
     "written answer deleted": (_edit(lambda nb: _delete(nb, "why")), 5, "repaired"),
     "reordered": (_edit(_reorder), 5, "graded"),
     "check edited": (_edit(lambda nb: _set(nb, "root-check", source="pass")), 5, "repaired"),
-    "check emptied, answer wrong": (_edit(lambda nb: (_set(nb, "root-check", source=""), _set(nb, "root", source="root = 1"))
-                                          and None), 2, "repaired"),
+    "check emptied, answer wrong": (_edit(_empty_the_check), 2, "repaired"),
     "points edited": (_edit(lambda nb: _facts(nb, "root-check", points=100)), 5, "repaired"),
     "points are words": (_edit(lambda nb: _facts(nb, "root-check", points="many")), 5, "repaired"),
     "check renamed": (_edit(lambda nb: _facts(nb, "root-check", grade_id="mine")), 5, "repaired"),
