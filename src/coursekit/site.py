@@ -152,7 +152,7 @@ def _write_lesson(course: Course, name: str, nb: NotebookNode, extra: CoursePage
     page, download = partial(_page_for_lesson, course, extra), partial(_assignment_for_lesson, course)
     site_text.web_prose(nb, extra.terms, page, download, "../")
     for cell in nb.cells:
-        site_text.web_outputs(cell, pictures, "../")
+        site_text.web_outputs(cell, pictures, "../", partial(site_text.relink_html, page=page, download=download))
     downloads = [f'<a href="../notebooks/course/{name}.ipynb" download>Download this lesson as a notebook</a>']
     if (course.release / name / f"{name}.ipynb").is_file():
         downloads.append(f'<a href="../notebooks/assignments/{name}/{name}.ipynb" download>Download its assignment</a>')

@@ -113,14 +113,30 @@ def tidy_table(page: str) -> str:
     )
 
 
-def web_outputs(cell: NotebookNode, files: dict[str, bytes], up: str) -> None:
-    """Leave of each output what a page without Python can show."""
+def relink_html(shown: str, page: Places, download: Places) -> str:
+    """The same as relink, for HTML that a cell gave out; a link that leads nowhere loses its address."""
+
+    def change(match: re.Match[str]) -> str:
+        path, _, anchor = html.unescape(match.group(1)).partition("#")
+        if not path or re.match(r"[a-z]+:", path):
+            return match.group()
+        if target := download(path):
+            return f'href="{html.escape(target)}" download'
+        target = page(path)
+        found = re.sub(r"\.(ipynb|md)$", ".html", target) if target else None
+        return f'href="{html.escape(found)}{"#" + anchor if anchor else ""}"' if found else ""
+
+    return re.sub(r'(?<=\s)href="([^"]*)"', change, shown)
+
+
+def web_outputs(cell: NotebookNode, files: dict[str, bytes], up: str, relinked: Callable[[str], str] = str) -> None:
+    """Leave of each output what a page without Python can show; `relinked` turns its links to the site's."""
     for out in cell.get("outputs", []):
         data = out.get("data")
         if data is None:
             continue
         if "text/html" in data:
-            shown = tidy_table(pictures_to_files(data["text/html"], files, up))
+            shown = relinked(tidy_table(pictures_to_files(data["text/html"], files, up)))
             data.clear()
             data["text/html"] = shown
         data.pop(WIDGET, None)

@@ -47,6 +47,14 @@ def test_links_lead_to_pages_downloads_or_become_words():
     )
 
 
+def test_links_that_a_cell_gave_out_lead_to_the_same_places():
+    pages, files = {"1-law.ipynb": "1-law.ipynb"}.get, {"../a/a.ipynb": "../notebooks/a.ipynb"}.get
+    shown = '<a href="1-law.ipynb#top">l</a> <a href="../a/a.ipynb">a</a> <a href="x.txt">x</a> <a href="https://x.org">w</a>'
+    assert site_text.relink_html(shown, pages, files) == (
+        '<a href="1-law.html#top">l</a> <a href="../notebooks/a.ipynb" download>a</a> <a >x</a> <a href="https://x.org">w</a>'
+    )
+
+
 def test_a_link_shown_as_code_stays_as_it_is():
     for text in ("Write `[words](address)`.", "````\n```\n[a](b)\n```\n````\n"):
         assert site_text.relink(text, lambda _: None) == text
