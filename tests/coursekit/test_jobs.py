@@ -246,7 +246,7 @@ def _alive(mark: str) -> list[str]:
     return found
 
 
-def _wait_for(condition: Any, what: str, seconds: float = 60) -> None:
+def _wait_for(condition: Any, what: str, seconds: float = 150) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
@@ -332,7 +332,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "env": {"PATH": "/usr/bin:/bin"},
     }
     subprocess.run(
-        [POSTGRES / "initdb", "-D", folder / "data", "-U", "grader", "--auth=trust", "-N"],
+        [POSTGRES / "initdb", "-D", folder / "data", "-U", "grader", "--auth=trust", "-N", "-E", "UTF8", "--no-locale"],
         check=True,
         **quiet,
         **as_user,
