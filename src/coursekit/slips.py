@@ -7,12 +7,14 @@ import ast
 
 def about_error(error: BaseException) -> str:
     """A sentence that puts the error into plain words, with a space before it; empty where none is known."""
+    if isinstance(error, KeyError) and error.args == (None,):
+        return " A dictionary was asked for None (not known): ask for that case first."
     if isinstance(error, KeyError):
         return " A dictionary was asked for a name that it does not hold; .get(name) gives None instead."
     if isinstance(error, UnboundLocalError):
         return " A name is used before it has a value; give it a first value before the loop."
     if isinstance(error, NameError):
-        return " A name has no value here: is it spelled as above, and was its cell run?"
+        return " A name has no value here. Is it spelled as above, was its cell run? What a lesson defined is not known here."
     if isinstance(error, TypeError) and "NoneType" in str(error):
         return " Some value is None (not known): ask for that first."
     return ""

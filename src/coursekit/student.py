@@ -147,6 +147,11 @@ def check(name: str | None = None) -> Verdict | None:
         return None
     try:
         course, shell = _course(), _shell()
+        if course.release.resolve() in Path.cwd().resolve().parents:
+            raise CourseKitError(
+                "This notebook is the course's own copy. Answer in yours: type 'course lab' in a terminal and open the "
+                f"assignment there (folder {course.work.name}/)."
+            )
         history = [str(source) for source in shell.user_ns.get("In", [])]
         if name is None:
             _check_all(course, shell, history)

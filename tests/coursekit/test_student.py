@@ -49,7 +49,7 @@ def test_a_cell_that_was_not_run_is_not_a_wrong_answer(course: Course) -> None:
             "def twice(x):\n    return nothing",
             "wrong",
             "Your code stopped with NameError: name 'nothing' is not defined."
-            " A name has no value here: is it spelled as above, and was its cell run?",
+            " A name has no value here. Is it spelled as above, was its cell run? What a lesson defined is not known here.",
         ),
         ("def twice(x):\n    return abs(2 * x)", "wrong", exercises.NEUTRAL),
         (
