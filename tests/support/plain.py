@@ -9,7 +9,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 
 def _facts(grade_id: str, **facts: object) -> dict[str, object]:
-    base = {"grade_id": grade_id, "schema_version": 3, "grade": False, "solution": False, "locked": False, "task": False}
+    base = {
+        "grade_id": grade_id,
+        "schema_version": 3,
+        "grade": False,
+        "solution": False,
+        "locked": False,
+        "task": False,
+    }
     return {"nbgrader": {**base, **facts}}
 
 
@@ -68,7 +75,12 @@ def write_course(
         nbformat.write(nb, folder / (f"{assignment}.ipynb" if len(notebooks) == 1 else f"p{number}.ipynb"))
     for name, text in (files or {}).items():
         (folder / name).write_text(text)
-    lines = ["c = get_config()", 'c.CourseDirectory.course_id = "plain"', f"c.Execute.timeout = {timeout_seconds}", config]
+    lines = [
+        "c = get_config()",
+        'c.CourseDirectory.course_id = "plain"',
+        f"c.Execute.timeout = {timeout_seconds}",
+        config,
+    ]
     (root / "nbgrader_config.py").write_text("\n".join(lines) + "\n")
     return root
 
