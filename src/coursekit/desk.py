@@ -70,14 +70,28 @@ def _replace(source: Path, target: Path) -> None:
     os.replace(new, target)
 
 
+def _manifest(course: Course) -> dict[str, str]:
+    """Path inside work/ -> fingerprint of what was copied. A lost or damaged file means: nothing is known, keep all."""
+    try:
+        told = json.loads((course.work / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _write_manifest(course: Course, manifest: dict[str, str]) -> None:
+    fresh = (course.work / MANIFEST).with_suffix(".new")
+    fresh.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(fresh, course.work / MANIFEST)
+
+
 def update(course: Course) -> Update:
     """Copy what is new, renew what the learner has not changed, keep what the learner has changed."""
     files = _wanted(course)
     if not files:
         raise CourseKitError(f"{course.root} has no built notebooks yet. Run 'course build' first.")
     course.work.mkdir(exist_ok=True)
-    manifest_path = course.work / MANIFEST
-    manifest = json.loads(manifest_path.read_text()) if manifest_path.is_file() else {}
+    manifest = _manifest(course)
     new, updated, kept = [], [], []
     for name, source in files.items():
         target, wanted = course.work / name, _fingerprint(source)
@@ -94,9 +108,7 @@ def update(course: Course) -> Update:
             continue
         _replace(source, target)
         manifest[name] = wanted
-    fresh = manifest_path.with_suffix(".new")
-    fresh.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
-    os.replace(fresh, manifest_path)
+    _write_manifest(course, manifest)
     return Update(new, updated, kept)
 
 
@@ -116,10 +128,9 @@ def reset(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path]:
     kept = path.with_name(f"{unit}.before-{now:%Y-%m-%d-%H%M%S}.ipynb")
     os.replace(path, kept)
     name = path.relative_to(course.work).as_posix()
-    manifest_path = course.work / MANIFEST
-    manifest = json.loads(manifest_path.read_text()) if manifest_path.is_file() else {}
+    manifest = _manifest(course)
     manifest.pop(name, None)
-    manifest_path.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    _write_manifest(course, manifest)
     update(course)
     return path, kept
 

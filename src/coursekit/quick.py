@@ -24,7 +24,9 @@ from coursekit.errors import BadManuscript
 
 # ipywidgets gives every label one line's height and cuts what is longer; a long option must wrap without lying on the next.
 STYLE = (
-    "<style>.course-quick .widget-radio-box label{height:auto;line-height:1.4;margin:0.25em 0;white-space:normal}"
+    "<style>.course-quick .widget-radio-box label{display:flex;align-items:flex-start;height:auto;line-height:1.4;"
+    "margin:0.25em 0;white-space:normal}"
+    ".course-quick .widget-radio-box input{float:none;flex:none;order:-1;margin:0.25em 0.5em 0 0}"
     ".course-quick .widget-radio,.course-quick .widget-radio-box{height:auto;width:100%;max-width:48em}</style>"
 )
 
