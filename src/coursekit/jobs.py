@@ -375,7 +375,7 @@ def _work_through(
     finally:
         for future in running:
             future.cancel()
-        executor.shutdown(wait=True, cancel_futures=True)
+        executor.shutdown(wait=True)
     task.run.walls = task.run.walls or worlds.walls
 
 
