@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 
 def about_error(error: BaseException) -> str:
@@ -15,8 +16,35 @@ def about_error(error: BaseException) -> str:
         return " A name is used before it has a value; give it a first value before the loop."
     if isinstance(error, NameError):
         return " A name has no value here. Is it spelled as above, was its cell run? What a lesson defined is not known here."
+    if isinstance(error, IndexError):
+        return " A list was asked for a place that it does not have. It may be empty, or shorter than you think."
+    if isinstance(error, TypeError) and "cannot unpack non-iterable" in str(error):
+        return " One value came back where several are expected: return them with commas between."
+    if (
+        isinstance(error, TypeError)
+        and "'list'" in str(error)
+        and ("operand" in str(error) or "multiply" in str(error))
+    ):
+        return " A list cannot be added to a number, multiplied or divided as a whole: go through it."
     if isinstance(error, TypeError) and "NoneType" in str(error):
         return " Some value is None (not known): ask for that first."
+    return ""
+
+
+def about_unread(names: tuple[str, ...], history: list[str]) -> str:
+    """A sentence where the answer that was run last is not Python; else an empty text.
+
+    names    what the question asks for
+    history  sources of the cells that were run, oldest first
+    """
+    for source in reversed(history):
+        if not any(re.search(rf"^(def +{name}\b|{name} *=[^=])", source, re.MULTILINE) for name in names):
+            continue
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            return f"Python could not read your answer as you last ran it. Look at line {error.lineno} of it, and the one before."
+        return ""
     return ""
 
 

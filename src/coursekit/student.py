@@ -21,7 +21,7 @@ from coursekit.errors import CourseKitError
 from coursekit.exercises import NEUTRAL, CheckCell, Question, find_question, model_answer, questions_of
 from coursekit.notebooks import defined_names
 from coursekit.quick import quick
-from coursekit.slips import about_error, about_return
+from coursekit.slips import about_error, about_return, about_unread
 
 __all__ = ["Verdict", "check", "hint", "progress", "quick", "solution"]
 
@@ -41,11 +41,15 @@ class Verdict:
         colour = COLOURS[self.state]
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:0.3em 0.8em;line-height:1.5">'
-            f"<strong>{WORDS[self.state]}: {html.escape(self.question.title)}.</strong> {html.escape(self.message)}</div>"
+            f"<strong>{WORDS[self.state]}: {html.escape(self._heading)}</strong> {html.escape(self.message)}</div>"
         )
 
+    @property
+    def _heading(self) -> str:
+        return self.question.title if self.question.title.endswith("?") else f"{self.question.title}."
+
     def __repr__(self) -> str:
-        return f"{WORDS[self.state]}: {self.question.title}. {self.message}"
+        return f"{WORDS[self.state]}: {self._heading} {self.message}"
 
 
 def _last_run(names: tuple[str, ...], history: list[str]) -> str | None:
@@ -89,6 +93,9 @@ def judge(question: Question, namespace: Mapping[str, Any], history: list[str]) 
     """
     if not question.checks:
         return Verdict(question, "unattempted", "This is a written answer: a person marks it, with a rubric.")
+    unread = about_unread(question.names, history)
+    if unread:
+        return Verdict(question, "unattempted", unread)
     ran = _last_run(question.names, history)
     missing = [name for name in question.names if name not in namespace]
     if ran is not None and ran.strip() == question.stub.strip():

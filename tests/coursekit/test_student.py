@@ -9,6 +9,7 @@ import pytest
 from coursekit import exercises, notebooks, progress
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
+from coursekit.slips import about_error
 from coursekit.student import judge, next_hint
 
 STUB = 'def twice(x):\n    """Two times x."""\n    ...  # YOUR ANSWER HERE'
@@ -32,6 +33,33 @@ def test_a_cell_that_was_not_run_is_not_a_wrong_answer(course: Course) -> None:
     state, message = told(course, STUB, run=False)
     assert state == "unattempted"
     assert "Run your answer cell first: it should define twice." in message
+
+
+def test_an_answer_that_is_not_python_is_not_hidden_by_an_older_one(course: Course) -> None:
+    older, newer = "def twice(x):\n    return 2 * x", "def twice(x):\n    return 2 x"
+    namespace: dict[str, object] = {}
+    exec(older, namespace)
+    question = exercises.find_question(course, "try-twice")
+    verdict = judge(question, namespace, [older, newer, "check('try-twice')"])
+    assert verdict.state == "unattempted"
+    assert "Python could not read your answer as you last ran it. Look at line 2 of it" in verdict.message
+    assert judge(question, namespace, [older, newer, older]).state == "right"
+
+
+@pytest.mark.parametrize(
+    ("slip", "words"),
+    [
+        ("one, two = 3.0", "several are expected"),
+        ("one, two = None", "several are expected"),
+        ("[1, 2] / 2", "as a whole: go through it"),
+        ("[1, 2] * [3, 4]", "as a whole: go through it"),
+        ("[][0]", "may be empty"),
+    ],
+)
+def test_slips_in_plain_words(slip: str, words: str) -> None:
+    with pytest.raises((TypeError, IndexError)) as caught:
+        exec(slip)
+    assert words in about_error(caught.value)
 
 
 @pytest.mark.parametrize(
