@@ -190,7 +190,7 @@ def enclose(settings: dict[str, Any]) -> list[str]:
         walls.append("own files")
         for place in settings["hide"] if settings["kind"] == "kernel" else ():
             if os.path.isdir(place):
-                kernel.cover(place, settings["readable"])
+                kernel.cover(place, [*settings["readable"], settings["folder"]])
         with suppress(OSError):  # where that is not allowed, Landlock keeps /proc shut below
             kernel.mount_proc()
     if os.getuid() == 0 and settings["uid"]:

@@ -230,7 +230,9 @@ class Worlds:
                 "folder": folder,
                 "uid": 0,
                 "limits": self._limits.to_json(),
-                "hide": sorted({*self.choice.hide, str(Path.home()), *sandbox.closed_above(self._libraries())}),
+                "hide": sorted(
+                    {*self.choice.hide, str(Path.home()), *sandbox.closed_above([*self._libraries(), folder])}
+                ),
                 "readable": [*system, *self._libraries(), seen, self._inside(fonts, FONTS_INSIDE)],
             }
         else:
