@@ -144,7 +144,7 @@ def bubblewrap_command(readable: list[str], binds: dict[str, str]) -> list[str]:
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/tmp/submission"]
     parents = {str(parent) for place in (*SYSTEM_FILES, *readable) for parent in Path(place).parents} - {"/"}
     bound = tuple(place + "/" for place in SYSTEM_PLACES)
-    for parent in sorted(parent for parent in parents if not (parent + "/").startswith((*bound, "/tmp/"))):
+    for parent in sorted(parent for parent in parents - {"/tmp"} if not (parent + "/").startswith(bound)):
         command += ["--perms", "0755", "--dir", parent]  # else they are root's alone, and student code is not root
     for place in (*SYSTEM_FILES, *readable):
         command += ["--ro-bind-try", place, place]
