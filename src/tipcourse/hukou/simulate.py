@@ -72,6 +72,8 @@ def simulate(world: World, workers: int, rng: np.random.Generator, years: int = 
     years    yearly steps, 1 to 65,535
     raises   OutOfRange
     """
+    if not isinstance(rng, np.random.Generator):
+        raise OutOfRange(f"rng is {rng!r}; give a generator, for example np.random.default_rng(2017).")
     if workers < 2 or not 1 <= years <= 65_535:
         raise OutOfRange(f"workers is {workers}, years {years}; give at least 2 workers and 1 to 65,535 years.")
     registered = rng.random(workers, dtype=np.float32) >= np.float32(world.unregistered_share)
