@@ -12,8 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from lab import CHROMIUM, FLAGS
-from playwright.sync_api import Browser, sync_playwright
+from lab import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_BUILD = 600
@@ -58,11 +57,3 @@ def address(site: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
