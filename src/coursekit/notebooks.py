@@ -25,6 +25,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STAMP = "coursekit"
 MISTAKE = re.compile(r"""(["'])@([a-z0-9][a-z0-9-]*)\1""")
 RUBRIC_SUFFIX = "-rubric"
+GOES_ON = "raises-exception"  # Jupyter's own word for a cell that may stop with an error
 CHECK_TAG = "check"  # a ready line after a question's checks, by which a learner asks how the answer stands
 
 
@@ -178,6 +179,9 @@ def build_notebook(text: str, made_from: str, exercises: dict[str, dict[str, Any
             _fill_messages(cell, exercises)
         if "quick" in cell.metadata.get("tags", []):  # its text holds the replies: folded away until one looks for it
             cell.metadata["jupyter"] = {"source_hidden": True}
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and (marks.get("solution") or marks.get("grade")):
+            cell.metadata["tags"] = [GOES_ON]  # a wrong answer does not keep Run All from the questions after it
     if exercises:
         _add_rubrics(nb, exercises)
         _add_check_lines(nb, exercises)
@@ -199,6 +203,7 @@ def manuscript_of(nb: NotebookNode, exercises: dict[str, dict[str, Any]] | None 
         and CHECK_TAG not in c.metadata.get("tags", [])
     ]
     for cell in copy.cells:
+        cell.metadata["tags"] = [tag for tag in cell.metadata.get("tags", []) if tag != GOES_ON]
         kept = {k: v for k, v in cell.metadata.items() if k in ("nbgrader", "tags") and v}
         cell.metadata = NotebookNode({k: {n: w for n, w in v.items() if n != "checksum"} if k == "nbgrader" else v
                                       for k, v in kept.items()})  # fmt: skip

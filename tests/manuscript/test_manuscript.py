@@ -49,7 +49,10 @@ def run(nb: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def outputs_of(nb: NotebookNode) -> list[NotebookNode]:
-    return [out for cell in nb.cells if cell.cell_type == "code" for out in cell.outputs]
+    """Everything that the notebook showed; no cell, also none that may go on after one, stopped with an error."""
+    outputs = [out for cell in nb.cells if cell.cell_type == "code" for out in cell.outputs]
+    assert [out.evalue for out in outputs if out.output_type == "error"] == []
+    return outputs
 
 
 @pytest.mark.parametrize("name", LESSONS)
