@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -86,6 +87,7 @@ class Lab:
         parts = urlsplit(address)
         self.base = f"{parts.scheme}://{parts.netloc}"
         self.token = parse_qs(parts.query)["token"][0]
+        self._headers = {"Authorization": f"token {self.token}"}
 
     def open_printed_address(self) -> None:
         """What a person does who copies the printed address into a browser."""
@@ -167,12 +169,61 @@ class Lab:
         self.page.keyboard.press("Shift+Enter")
         self.wait_until_idle()
 
+    def run_below(self, cell: Locator, source: str) -> Locator:
+        """Run this in a new cell below `cell`; its outputs, which may take a moment to come."""
+        cell.locator(".cm-content").first.click()
+        for key in ("Escape", "b", "Enter"):
+            self.page.keyboard.press(key)
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Control+Enter")  # stays on this cell
+        return self.page.locator(".jp-NotebookPanel:visible .jp-Cell.jp-mod-active .jp-OutputArea-output")
+
+    def wait_for_widgets(self) -> None:
+        """Every live picture and quick question is drawn; that comes after the kernel is idle."""
+        undrawn = "[data-mime-type='application/vnd.jupyter.widget-view+json']:not(:has(.jupyter-widgets))"
+        expect(self.page.locator(f".jp-NotebookPanel:visible {undrawn}")).to_have_count(0, timeout=SECONDS)
+
+    def set(self, plugin: str, **values: str) -> None:
+        """This and nothing else in the user's settings of a plugin of JupyterLab, from the next page on."""
+        address = f"{self.base}/lab/api/settings/{plugin}"
+        answer = self.page.request.put(address, headers=self._headers, data={"raw": json.dumps(values)})
+        assert answer.ok, f"JupyterLab did not take the setting: {answer.status} {answer.text()}"
+
+    @contextmanager
+    def dark(self) -> Iterator[None]:
+        """With the dark theme, as a person chooses it."""
+        self._choose_theme("JupyterLab Dark")
+        yield
+        self._choose_theme("JupyterLab Light")
+
+    def _choose_theme(self, name: str) -> None:
+        self.menu("Settings", "Theme")
+        self.page.locator(".lm-Menu-item:visible", has_text=re.compile(f"^{name}")).first.click()
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-name", name, timeout=SECONDS)
+        expect(self.page.locator("#jupyterlab-splash")).to_have_count(0, timeout=SECONDS)
+
+    def zoom_to_double(self) -> None:
+        """The same screen at 200%: half as many points across, each drawn with two; the file list is put away."""
+        if self.page.locator("#jp-left-stack").is_visible():
+            self.page.keyboard.press("ControlOrMeta+B")
+        expect(self.page.locator("#jp-left-stack")).to_be_hidden()
+        wide = self.page.viewport_size or {"width": 1280, "height": 1000}
+        half = {"width": wide["width"] // 2, "height": wide["height"] // 2}
+        with_two = {**half, "deviceScaleFactor": 2, "mobile": False}
+        self.page.context.new_cdp_session(self.page).send("Emulation.setDeviceMetricsOverride", with_two)
+        self.page.wait_for_function(
+            """width => {
+                const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)').getBoundingClientRect();
+                return innerWidth === width && panel.right <= width + 1;
+            }""",
+            arg=half["width"],
+        )
+
     def screenshot(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=str(path))
 
     def shut_down_kernels(self) -> None:
         api = self.page.request
-        headers = {"Authorization": f"token {self.token}"}
-        for session in api.get(f"{self.base}/api/sessions", headers=headers).json():
-            api.delete(f"{self.base}/api/sessions/{session['id']}", headers=headers)
+        for session in api.get(f"{self.base}/api/sessions", headers=self._headers).json():
+            api.delete(f"{self.base}/api/sessions/{session['id']}", headers=self._headers)
