@@ -94,6 +94,7 @@ def _rows_html(table: pd.DataFrame) -> str:
     with pd.option_context("display.max_colwidth", None):
         inner = rows.to_html(index=False, border=0, justify="unset")
     left = 'style="text-align:left;vertical-align:top"'  # notebooks align every cell to the right
+    inner = inner.replace("<th></th>", "<td></td>")  # a column without a name: an empty heading would be read aloud
     inner = inner.replace("<th>", f'<th scope="col" {left}>').replace("<td>", f"<td {left}>")
     return f'<div style="overflow-x:auto">{inner}</div>'
 
