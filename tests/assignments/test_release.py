@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from proofs import ROOT, UNITS, assignment
 
+from coursekit.bundle import make_bundle
 from coursekit.course import find_course
 from coursekit.release import built_files, stale_files
 
@@ -47,7 +48,10 @@ def test_points_and_questions_are_as_promised(unit: str) -> None:
     points = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in this.key.cells
               if c.metadata.get("nbgrader", {}).get("grade")}  # fmt: skip
     automatic = sum(p for g, p in points.items() if g not in this.written_questions)
-    assert 20 <= sum(points.values()) <= 30
+    together = sum(points.values())
+    promise = f"**{together} points: {automatic} are checked at once, {together - automatic} are marked by a person.**"
+    assert promise in this.key.cells[0].source
+    assert 20 <= together <= 30
     assert automatic >= 12
     assert len(this.auto_questions) >= 5
     assert 1 <= len(this.written_questions) <= 2
@@ -72,6 +76,12 @@ def test_every_question_helps(unit: str) -> None:
 
 def test_built_files_are_up_to_date() -> None:
     assert stale_files(find_course(ROOT)) == []
+
+
+def test_a_bundle_of_all_units_can_be_made(tmp_path: Path) -> None:
+    files, searched = make_bundle(find_course(ROOT), tmp_path / "for-students.zip")
+    assert files > 100
+    assert searched > 100
 
 
 def test_building_twice_gives_the_same_bytes(built: dict[str, bytes]) -> None:
