@@ -40,6 +40,7 @@ def merge(descriptor: dict) -> None:
     others = [r for r in package["resources"] if r["name"] != descriptor["name"]]
     package["resources"] = sorted([*others, descriptor], key=lambda r: r["name"])
     package_file.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    print(f"{descriptor['name']} is described in {package_file.relative_to(DATA.parents[2])}.")
 
 
 if __name__ == "__main__":
