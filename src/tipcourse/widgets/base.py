@@ -25,7 +25,7 @@ WIDE = {"description_width": "initial"}
 
 def _room(label: str) -> dict[str, str]:
     """A width that leaves the slider itself about 20 em beside its label, however long the label is."""
-    return {"width": f"min(100%, {22 + 0.55 * len(label):.0f}em)"}
+    return {"width": f"min(100%, {22 + 0.55 * len(label):.0f}em)", "flex_flow": "row wrap", "height": "auto"}
 
 
 def slider(label: str, low: int, high: int, start: int, step: int = 1) -> ipywidgets.IntSlider:
