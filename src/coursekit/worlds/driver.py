@@ -11,7 +11,6 @@ import base64
 import signal
 import socket
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -22,7 +21,7 @@ from coursekit.intake import Cell, parse, repair
 from coursekit.sandbox import audit
 from coursekit.worlds.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
 from coursekit.worlds.plan import CheckPlan, Plan, PlanCell
-from coursekit.worlds.shell import CellRun, QuietShell, run_cell, safe_text
+from coursekit.worlds.shell import CellRun, QuietShell, cell_frames, run_cell, safe_text
 from coursekit.worlds.standins import CALL_GRACE_SECONDS, Link, Unfit
 
 RESTARTS_MAX = 3
@@ -385,7 +384,7 @@ def _explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> 
     """What to say about a failed check, and whether the line that failed is hidden."""
     if error is None:
         return "", bool(check.hidden_lines)
-    lines = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if _in_cell(frame.filename)]
+    lines = [number for number, _ in cell_frames(error)]
     hidden = any(line in check.hidden_lines for line in lines) if lines else bool(check.hidden_lines)
     text = safe_text(error)
     if isinstance(error, AssertionError):
@@ -401,14 +400,10 @@ def _explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> 
     return f"{type(error).__name__}: {text}", hidden
 
 
-def _in_cell(filename: str) -> bool:
-    return "ipykernel" in filename or filename.startswith("<ipython-input")
-
-
 def _full_traceback(error: BaseException) -> list[str]:
     """For the teacher: only the frames of cells, with the message."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if _in_cell(f.filename)][-10:]
-    return [*(f"line {f.lineno}: {f.line or ''}" for f in frames), f"{type(error).__name__}: {safe_text(error)}"]
+    frames = cell_frames(error)[-10:]
+    return [*(f"line {number}: {line}" for number, line in frames), f"{type(error).__name__}: {safe_text(error)}"]
 
 
 @contextmanager

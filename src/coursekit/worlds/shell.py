@@ -7,6 +7,8 @@ Both worlds use it: the student's for answers, the reference's for checks.
 from __future__ import annotations
 
 import io
+import itertools
+import linecache
 import sys
 import traceback
 from collections.abc import Callable
@@ -139,6 +141,10 @@ class QuietShell(InteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         pass
 
+    def _format_exception_for_storage(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Nothing: nobody reads IPython's history here, and making it took longer than most cells run."""
+        return {}
+
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
         """Errors are taken from the result of run_cell; formatting them in colour would be thrown away."""
 
@@ -200,13 +206,24 @@ def safe_text(error: BaseException) -> str:
     return text[:2000]
 
 
+def cell_frames(error: BaseException) -> list[tuple[int, str]]:
+    """(line number, line) of every frame of the traceback that lies in a notebook's cell.
+
+    Only these lines are looked up: reading the libraries' sources anew in each fork would cost more than the cell.
+    """
+    found = []
+    for frame, number in itertools.islice(traceback.walk_tb(error.__traceback__), 5000):
+        name = frame.f_code.co_filename
+        if "ipykernel" in name or name.startswith("<ipython-input"):
+            found.append((number, linecache.getline(name, number).strip() or frame.f_code.co_name))
+    return found[-200:]
+
+
 def brief_traceback(error: BaseException) -> list[str]:
     """Where in the notebook it went wrong: the frames of cells, not of libraries."""
     lines = []
     try:
-        for frame in traceback.extract_tb(error.__traceback__)[-200:]:
-            if "ipykernel" in frame.filename or frame.filename.startswith("<ipython-input"):
-                lines.append(f"line {frame.lineno}: {frame.line or frame.name}")
+        lines = [f"line {number}: {line}" for number, line in cell_frames(error)]
         if isinstance(error, SyntaxError) and error.text:
             lines.append(f"line {error.lineno}: {error.text.strip()}")
     except Exception:
