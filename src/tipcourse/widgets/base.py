@@ -21,11 +21,18 @@ from tipcourse.figures.base import figure_html
 Words = Callable[..., str]
 READOUT = '<div role="status" aria-live="polite" style="line-height:1.5">{}</div>'
 WIDE = {"description_width": "initial"}
+# ipywidgets keeps a label on one line and a control on the same; on a narrow or zoomed page both must wrap.
+WRAP = (
+    "<style>.course-live,.course-live .widget-inline-hbox{box-sizing:border-box;max-width:100%}"
+    ".course-live .widget-inline-hbox{flex-wrap:wrap;height:auto;margin:2px 0}"
+    ".course-live .widget-inline-hbox>*{min-width:0;max-width:100%}"
+    ".course-live .widget-inline-hbox>.widget-label{white-space:normal;height:auto;line-height:1.4;max-width:100%}</style>"
+)
 
 
 def _room(label: str) -> dict[str, str]:
     """A width that leaves the slider itself about 20 em beside its label, however long the label is."""
-    return {"width": f"min(100%, {22 + 0.55 * len(label):.0f}em)", "flex_flow": "row wrap", "height": "auto"}
+    return {"width": f"min(100%, {22 + 0.55 * len(label):.0f}em)"}
 
 
 def slider(label: str, low: int, high: int, start: int, step: int = 1) -> ipywidgets.IntSlider:
@@ -76,7 +83,8 @@ class Live(ipywidgets.VBox):
         self.controls, self._drawn, self._said = dict(controls), drawn, said
         self._static = "" if static is None else figure_html(static)
         self.picture, self.readout, self._page = Part(), Part(), ipywidgets.HTML()
-        super().__init__([*self.controls.values(), self._page])
+        super().__init__([*self.controls.values(), ipywidgets.HTML(WRAP), self._page])
+        self.add_class("course-live")
         for control in self.controls.values():
             control.observe(self._redraw, "value")
         self._redraw()
