@@ -103,8 +103,7 @@ def tidy_table(page: str) -> str:
     page = re.sub(r"<style scoped>.*?</style>", "", page, flags=re.S)
     page = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", page)
     page = page.replace(
-        '<div style="overflow-x:auto" tabindex="0" role="group" aria-label="Table">',
-        '<div class="wide" role="group" aria-label="Table" tabindex="0">',
+        '<div style="overflow-x:auto">', '<div class="wide" role="group" aria-label="Table" tabindex="0">'
     )
     return re.sub(
         r'<div>\s*(<table border="1" class="dataframe">.*?</table>)',

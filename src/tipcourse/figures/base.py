@@ -96,7 +96,7 @@ def _rows_html(table: pd.DataFrame) -> str:
     left = 'style="text-align:left;vertical-align:top"'  # notebooks align every cell to the right
     inner = inner.replace("<th></th>", "<td></td>")  # a column without a name: an empty heading would be read aloud
     inner = inner.replace("<th>", f'<th scope="col" {left}>').replace("<td>", f"<td {left}>")
-    return f'<div style="overflow-x:auto" tabindex="0" role="group" aria-label="Table">{inner}</div>'
+    return f'<div style="overflow-x:auto">{inner}</div>'
 
 
 def png(ax: Axes) -> bytes:
