@@ -1,9 +1,10 @@
 """How long from a move of a slider to the new picture, in JupyterLab in headless Chromium?
 
-    python benchmarks/live.py [moves]
+    python benchmarks/live.py [moves] [--lessons]
 
-For the live picture of each unit: 30 moves with the arrow keys on its first slider, median and 95th percentile in
-milliseconds from the key to the new picture in the page; then the same for a plain `interact` that draws 42 bars anew.
+For the live picture of each unit, in a notebook of its own: 30 moves with the arrow keys on its first slider, median and
+95th percentile in milliseconds from the key to the new picture in the page; beside it, in the same notebook, a plain
+`interact` that draws 42 bars anew. --lessons measures inside the lessons instead, with all their figures on the page.
 The load of the machine is printed too, for a busy machine doubles every figure. Needs Debian's chromium.
 """
 
@@ -55,20 +56,12 @@ WATCH = """output => {
 TO_WARM_UP, MS_BETWEEN_MOVES = 3, 60
 
 
-def notebook_of_pictures() -> Any:
-    """One cell for each live picture, in the order of the course, and last the plain interact."""
-    sources = [f"from tipcourse.widgets.{module} import {name}\n{name}()" for module, name in PICTURES.values()]
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in [*sources, INTERACT]])
+def notebook_of(module: str, name: str) -> Any:
+    """One cell for the live picture, one for the plain interact."""
+    sources = [f"from tipcourse.widgets.{module} import {name}\n{name}()", INTERACT]
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nb
-
-
-def measure(lab: Lab, moves: int) -> dict[str, list[float]]:
-    """Unit (or 'plain interact') -> milliseconds of each move."""
-    lab.open("course/live.ipynb")
-    lab.run_all()
-    words = [name for _, name in PICTURES.values()] + ["ipywidgets.interact"]
-    return {unit: moves_of(lab, word, moves) for unit, word in zip([*PICTURES, "plain interact"], words, strict=True)}
 
 
 def moves_of(lab: Lab, word: str, moves: int) -> list[float]:
@@ -76,7 +69,7 @@ def moves_of(lab: Lab, word: str, moves: int) -> list[float]:
 
     In unit 1 a year more or less often changes no verdict, so there the means are chosen to and fro.
     """
-    output = lab.cell(word).locator(".jp-OutputArea-output").first
+    output = lab.cell(word).locator(".jp-OutputArea-output", has=lab.page.locator(".widget-inline-hbox")).first
     by_list = word == "case_builder"
     control = output.locator("select").nth(2) if by_list else output.locator(".noUi-handle").first
     control.focus(timeout=30_000)
@@ -92,27 +85,34 @@ def moves_of(lab: Lab, word: str, moves: int) -> list[float]:
     return times[TO_WARM_UP:]
 
 
-def run(moves: int = 30) -> dict[str, list[float]]:
-    """Start JupyterLab and Chromium, measure, close both."""
+def run(moves: int = 30, lessons: bool = False) -> dict[str, list[list[float]]]:
+    """Start JupyterLab and Chromium, measure, close both. Unit -> moves of its picture, moves of the plain interact."""
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
         course = copy_of_course(Path(folder))
-        nbformat.write(notebook_of_pictures(), course / "course" / "live.ipynb")
         with running_lab(course, Path(folder) / "home") as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
-            times = measure(Lab(page, address, course), moves)
+            for unit, (module, name) in PICTURES.items():
+                if not lessons:
+                    nbformat.write(notebook_of(module, name), course / "course" / f"live-{unit}.ipynb")
+                lab = Lab(browser.new_context(viewport={"width": 1280, "height": 1000}).new_page(), address, course)
+                lab.open(f"course/{unit}.ipynb" if lessons else f"course/live-{unit}.ipynb")
+                lab.run_all()
+                found[unit] = [moves_of(lab, word, moves) for word in ([name] if lessons else [name, "ipywidgets.inter"])]
+                lab.page.context.close()
             browser.close()
-    return times
+    return found
 
 
 def main() -> None:
+    words = [word for word in sys.argv[1:] if word != "--lessons"]
     before = os.getloadavg()[0]
-    times = run(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    found = run(int(words[0]) if words else 30, "--lessons" in sys.argv)
     print(f"load before {before:.1f}, after {os.getloadavg()[0]:.1f}, on {os.cpu_count()} processors")
-    print(f"{'':16}{'median ms':>12}{'95th ms':>10}{'best ms':>10}")
-    for name, each in times.items():
-        high = statistics.quantiles(each, n=20)[-1]
-        print(f"{name:16}{statistics.median(each):12.1f}{high:10.1f}{min(each):10.1f}")
+    print(f"{'median / 95th percentile, ms':32}{'live picture':>16}{'plain interact':>18}")
+    for unit, each in found.items():
+        told = [f"{statistics.median(times):.1f} / {statistics.quantiles(times, n=20)[-1]:.1f}" for times in each]
+        print(f"{unit:32}{told[0]:>16}{''.join(told[1:]):>18}")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit.classroom import gradebook
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
+from coursekit.gradebook import open_book
 
 MODES = ("last", "best")
 
@@ -81,7 +81,7 @@ def _stamp(folder: Path) -> str:
 
 def _points(course: Course, unit: str, students: list[str]) -> dict[str, float]:
     """Automatic points of what is graded now, late penalty taken off."""
-    with gradebook(course) as book:
+    with open_book(course) as book:
         found = {}
         for student in students:
             submission = book.find_submission(unit, student)

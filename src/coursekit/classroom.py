@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from coursekit.course import CONFIG_NAME, Course
 from coursekit.errors import CourseKitError
+from coursekit.gradebook import open_book
 from coursekit.lab import START
 
 COLUMNS = {"id": ("id", "student", "student_id", "sis user id", "username", "user"),
@@ -24,19 +23,6 @@ COLUMNS = {"id": ("id", "student", "student_id", "sis user id", "username", "use
            "last_name": ("last_name", "last name", "surname", "family name", "lastname"),
            "email": ("email", "email address", "e-mail"),
            "lms_user_id": ("lms_user_id", "lms id", "canvas id", "id number")}  # fmt: skip
-
-
-@contextmanager
-def gradebook(course: Course) -> Iterator[Any]:
-    """The course's gradebook, open; made when there is none yet."""
-    from nbgrader.api import Gradebook
-    from nbgrader.coursedir import CourseDirectory
-
-    directory = CourseDirectory(config=course.config)
-    if directory.db_url.startswith("sqlite:///"):
-        Path(directory.db_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    with Gradebook(directory.db_url, directory.course_id) as book:
-        yield book
 
 
 def read_students(path: Path) -> list[dict[str, str]]:
@@ -131,7 +117,7 @@ def new_class(
         folder.rmdir()
     half.rename(folder)
     made = Course(folder)
-    with gradebook(made) as book:
+    with open_book(made) as book:
         for person in people:
             book.update_or_create_student(person["id"], **{k: v for k, v in person.items() if k != "id"})
         for unit in units:
@@ -192,7 +178,7 @@ def _folders(place: Path, unit: str) -> int:
 def status(course: Course) -> list[UnitStatus]:
     """Every unit of the class, in order."""
     rows = []
-    with gradebook(course) as book:
+    with open_book(course) as book:
         known = {a.name: a for a in book.assignments}
         students = len(book.students)
         for unit in course.units:

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from coursekit import attempts
 from coursekit.course import Course
 from coursekit.errors import BadSubmission, CourseKitError
+from coursekit.gradebook import is_made, open_book
 
 MAX_FILE_MB = 50
 MAX_ARCHIVE_MB = 2000
@@ -95,14 +96,9 @@ def student_id_of(name: str) -> str:
 
 def roster(course: Course) -> list[Person]:
     """The students that the gradebook knows; empty where there is no gradebook yet."""
-    from nbgrader.api import Gradebook
-    from nbgrader.coursedir import CourseDirectory
-
-    directory = CourseDirectory(config=course.config)
-    file = directory.db_url.removeprefix("sqlite:///")
-    if directory.db_url.startswith("sqlite:///") and not Path(file).is_file():
+    if not is_made(course):
         return []
-    with Gradebook(directory.db_url, directory.course_id) as book:
+    with open_book(course) as book:
         return [Person(s.id, s.first_name or "", s.last_name or "", s.lms_user_id or "") for s in book.students]
 
 

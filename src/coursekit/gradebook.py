@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from coursekit.course import Course
@@ -40,19 +41,11 @@ class Gradebook:
         self._ids: dict[str, str] = {}
 
     def __enter__(self) -> Gradebook:
-        from nbgrader.api import Gradebook as Book
-        from nbgrader.coursedir import CourseDirectory
-
-        folder = CourseDirectory(config=self._course.config)
-        self.url = folder.db_url
-        if self.url.startswith("sqlite:///") and not self.url.endswith(":memory:"):
-            from pathlib import Path
-
-            Path(self.url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         with _plain_words():
-            self._book = Book(self.url, folder.course_id)
+            self._book = _connect(self._course)
+        self.url = str(self._book.engine.url.render_as_string(hide_password=False))
         self._db = self._book.db
-        self._course_id = folder.course_id
+        self._course_id = self._book.course_id
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -279,13 +272,48 @@ class Gradebook:
 
 @contextmanager
 def open_book(course: Course) -> Iterator[Any]:
-    """nbgrader's own gradebook object of a course, for reading."""
-    from nbgrader.api import Gradebook as Book
+    """nbgrader's own gradebook object of a course; the gradebook is made when there is none yet."""
+    with _plain_words(), _connect(course) as book:
+        yield book
+
+
+def is_made(course: Course) -> bool:
+    """Whether the course has a gradebook; one on a server is taken to be there."""
+    file = _file_of(_folders(course).db_url)
+    return file is None or file.is_file()
+
+
+def _connect(course: Course) -> Any:
+    from nbgrader import api
+
+    folders = _folders(course)
+    file = _file_of(folders.db_url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    # To learn this one word for a new gradebook nbgrader starts the program alembic, which takes seconds to load.
+    api.get_alembic_version = _newest_schema
+    return api.Gradebook(folders.db_url, folders.course_id)
+
+
+def _folders(course: Course) -> Any:
     from nbgrader.coursedir import CourseDirectory
 
-    folder = CourseDirectory(config=course.config)
-    with _plain_words(), Book(folder.db_url, folder.course_id) as book:
-        yield book
+    return CourseDirectory(config=course.config)
+
+
+def _file_of(url: str) -> Path | None:
+    """Where a gradebook of SQLite lies; None for one on a server or in memory."""
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") and ":memory:" not in url else None
+
+
+def _newest_schema() -> str:
+    """The newest version of nbgrader's tables, as its own migrations name it."""
+    import nbgrader
+    from alembic.script import ScriptDirectory
+
+    newest = ScriptDirectory(str(Path(nbgrader.__file__).with_name("alembic"))).get_current_head()
+    assert newest is not None
+    return newest
 
 
 class _Cells:

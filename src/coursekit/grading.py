@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from coursekit import attempts, late
-from coursekit.classroom import gradebook
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit, did_you_mean
+from coursekit.gradebook import open_book
 from coursekit.jobs import Run, grade
 from coursekit.marking import confirm_unchanged
 from coursekit.progress import question_of
@@ -52,12 +52,12 @@ def grade_class(
     stood = confirm_unchanged(course, unit)
     if stood:
         said.append(f"{stood} marks given by hand stand: those answers have not changed.")
-    return runs[-1], said
+    return runs[-1].after(runs[:-1]), said
 
 
 def automatic_points(course: Course, unit: str) -> dict[Place, tuple[float | None, bool]]:
     """Automatic points, and whether a person has to look, of every graded cell of every submission."""
-    with gradebook(course) as book:
+    with open_book(course) as book:
         return {
             (submission.student_id, notebook.name, grade.name): (grade.auto_score, bool(grade.needs_manual_grade))
             for assignment in book.assignments
@@ -84,7 +84,7 @@ def regrade_question(course: Course, unit: str, question: str, work: Callable[[]
     work()
     after = automatic_points(course, unit)
     said = []
-    with gradebook(course) as book:
+    with open_book(course) as book:
         for (student, notebook, cell), (points, look) in before.items():
             now = after.get((student, notebook, cell), (points, look))
             if question_of(cell) == question:

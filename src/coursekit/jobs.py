@@ -41,6 +41,7 @@ class Run:
     seconds: float = 0.0
     workers: int = 1
     walls: list[str] = field(default_factory=list)
+    graded_now: int = 0  # submissions whose code ran in this run; the others stood as they were
     submissions: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for the teacher: checks that could not be split, and the like
 
@@ -69,8 +70,20 @@ class Run:
         counts = Counter(row["status"] for row in self.submissions)
         told = ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status])
         lines.append(f"{len(self.submissions)} submissions in {self.seconds:.1f} s: {told or 'none'}.")
-        lines.append(f"Walls: {', '.join(self.walls) or 'none - students code ran with your rights'}.")
+        if self.graded_now:
+            lines.append(f"Walls: {', '.join(self.walls) or 'none - the code of students ran with your rights'}.")
+        else:
+            lines.append("Nothing had changed since the last run, so nothing was graded again (--force does it all the same).")
         return lines
+
+    def after(self, earlier: list[Run]) -> Run:
+        """This run, with what the runs before it did for the same call."""
+        for run in earlier:
+            self.seconds += run.seconds
+            self.graded_now += run.graded_now
+            self.walls = self.walls or run.walls
+            self.notes += [note for note in run.notes if note not in self.notes]
+        return self
 
 
 def grade(
@@ -105,6 +118,7 @@ def grade(
 
             stack.enter_context(book).register(plans)
             run.submissions, run.notes = grade_with_nbgrader(course, assignment, plans, list(folders), force)
+            run.graded_now = len(run.submissions)
         else:
             task = _Task(course, assignment, plans, book, run, force)
             waiting = [job for job in task.jobs(folders) if job is not None]
@@ -230,6 +244,7 @@ class _Task:
         }
         self._ledger.write_down(job.student, record)
         self._put(job.student, record)
+        self.run.graded_now += 1
         self._count(row)
 
     def _put(self, student: str, record: dict[str, Any]) -> None:

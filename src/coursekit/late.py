@@ -20,9 +20,9 @@ from typing import Any
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Float
 
-from coursekit.classroom import gradebook
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, did_you_mean
+from coursekit.gradebook import open_book
 
 SECONDS_A_DAY = 86_400
 
@@ -56,7 +56,7 @@ def extend(course: Course, unit: str, student: str, until: dt.datetime) -> None:
 
     raises CourseKitError for a student or due date that the gradebook does not know, or a date before the due date
     """
-    with gradebook(course) as book:
+    with open_book(course) as book:
         known = [person.id for person in book.students]
         due = next((a.duedate for a in book.assignments if a.name == unit), None)
     if student not in known:
@@ -83,7 +83,7 @@ def extend(course: Course, unit: str, student: str, until: dt.datetime) -> None:
 
 def set_due(course: Course, unit: str, due: dt.datetime) -> None:
     """Set or move a unit's due date (UTC, no zone)."""
-    with gradebook(course) as book:
+    with open_book(course) as book:
         book.update_or_create_assignment(unit, duedate=due)
     settle(course, unit)
 
@@ -95,7 +95,7 @@ def settle(course: Course, unit: str) -> None:
     step = AssignLatePenalties(config=course.config)
     step.init_plugin()
     until = extensions(course).get(unit, {})
-    with gradebook(course) as book:
+    with open_book(course) as book:
         for assignment in (a for a in book.assignments if a.name == unit):
             for submission in assignment.submissions:
                 moment = until.get(submission.student_id)

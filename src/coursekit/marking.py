@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import notebooks
-from coursekit.classroom import gradebook
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
+from coursekit.gradebook import open_book
 
 ROLES = ("first", "second")
 UNREADABLE = "(No answer can be shown: the file could not be read. Ask the student to hand it in again, or give 0.)"
@@ -151,7 +151,7 @@ class Marking:
 
     def answers(self) -> list[Answer]:
         """Every answer that was given, question by question, each in its own shuffled order; untouched ones left out."""
-        with gradebook(self.course) as book:
+        with open_book(self.course) as book:
             found = [answer for name in submitted(book, self.unit) for answer in self._answers_of(book, name)]
         order = list(self.questions)
         return sorted(found, key=lambda a: (order.index(a.question.grade_id), _digest(self.role, a.id)))
@@ -243,7 +243,7 @@ class Marking:
 
     def _into_gradebook(self, answer: Answer, score: float | None, comment: str) -> None:
         where = (answer.question.grade_id, answer.question.notebook, self.unit, answer.student)
-        with gradebook(self.course) as book:
+        with open_book(self.course) as book:
             book.find_comment(*where).manual_comment = comment or None
             if score is not None:
                 grade = book.find_grade(*where)
@@ -253,7 +253,7 @@ class Marking:
     def _find(self, answer_id: str) -> Answer:
         student = self._students.get(answer_id)
         if student is not None:
-            with gradebook(self.course) as book:
+            with open_book(self.course) as book:
                 for answer in self._answers_of(book, student):
                     if answer.id == answer_id:
                         return answer
@@ -266,7 +266,7 @@ class Marking:
     def name_of(self, answer_id: str) -> str:
         """Whose answer it is, for a marker who asks."""
         student = self._find(answer_id).student
-        with gradebook(self.course) as book:
+        with open_book(self.course) as book:
             person = book.find_student(student)
             full = " ".join(filter(None, [person.first_name, person.last_name]))
         return f"{full} ({student})" if full else student
@@ -325,7 +325,7 @@ def confirm_unchanged(course: Course, unit: str) -> int:
     marking = Marking(course, unit, "", "first")
     same = [a for a in marking.answers() if a.needs_mark and a.id in marks
             and (marks[a.id]["text_sha256"], marks[a.id]["score"]) == (a.text_sha256, a.manual_score)]  # fmt: skip
-    with gradebook(course) as book:
+    with open_book(course) as book:
         for answer in same:
             where = (answer.question.grade_id, answer.question.notebook, unit, answer.student)
             book.find_grade(*where).needs_manual_grade = False

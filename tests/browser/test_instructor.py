@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from coursekit import classroom, notebooks, release
 from coursekit.course import Course, find_course
+from coursekit.gradebook import open_book
 from coursekit.jobs import grade
 from coursekit.marking import Marking
 from coursekit.marking_page import MarkingServer
@@ -61,7 +62,7 @@ def page(browser: Browser, server: MarkingServer) -> Iterator[Page]:
 
 
 def mark_of(made: Course, student: str, question: str) -> tuple[float | None, str | None]:
-    with classroom.gradebook(made) as book:
+    with open_book(made) as book:
         grade_cell = book.find_grade(question, UNIT, UNIT, student)
         return grade_cell.manual_score, book.find_comment(question, UNIT, UNIT, student).manual_comment
 
@@ -155,7 +156,7 @@ def test_nbgraders_panels_open_on_the_class(teaching: Lab) -> None:
 
 
 def test_the_rubric_stands_beside_the_answer_in_formgrader(teaching: Lab, graded: Course, tmp_path: Path) -> None:
-    with classroom.gradebook(graded) as book:
+    with open_book(graded) as book:
         submission = book.find_submission_notebook(UNIT, UNIT, "ada").id
     page = teaching.page
     page.goto(

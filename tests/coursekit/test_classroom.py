@@ -11,6 +11,7 @@ import pytest
 from coursekit import bundle, classroom, release
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
+from coursekit.gradebook import open_book
 
 DUE = dt.datetime(2027, 2, 1, 17, 0)
 
@@ -28,7 +29,7 @@ def made(course: Course, students: Path, tmp_path: Path) -> Course:
 
 
 def test_a_new_class_has_students_due_dates_and_its_own_key(course: Course, made: Course) -> None:
-    with classroom.gradebook(made) as book:
+    with open_book(made) as book:
         assert [(s.id, s.first_name, s.last_name) for s in book.students] == [
             ("a1", "Ada", "Lovelace"),
             ("b 2", "Wén", "Lǐ"),

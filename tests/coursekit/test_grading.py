@@ -13,7 +13,7 @@ from coursekit import attempts, classroom, desk, notebooks, release
 from coursekit.collect import collect, collect_from_exchange
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
-from coursekit.gradebook import Gradebook, NotebookMarks
+from coursekit.gradebook import Gradebook, NotebookMarks, open_book
 from coursekit.grading import regrade_question
 from coursekit.jobs import read_plans
 
@@ -58,7 +58,7 @@ class Grader:
 
 def standing(made: Course, student: str = "ada") -> float:
     nb = notebooks.load(made.submitted / student / UNIT / f"{UNIT}.ipynb")
-    with classroom.gradebook(made) as book:
+    with open_book(made) as book:
         held = book.find_grade("try-twice-check", UNIT, UNIT, student).auto_score
     assert held == float(nb.cells[-1].source)
     return held
@@ -130,7 +130,7 @@ def test_one_question_is_regraded_alone(made: Course, tmp_path: Path) -> None:
             book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": 2.0})}, None)
 
     assert regrade_question(made, UNIT, "try-twice", other_points) == ["ada, try-twice-check: 1 -> 4"]
-    with classroom.gradebook(made) as book:
+    with open_book(made) as book:
         held = {g.name: g.auto_score for g in book.find_submission_notebook(UNIT, UNIT, "ada").grades}
     assert held == {"try-twice-check": 4.0, "try-why": None}
     with pytest.raises(UnknownUnit, match="Did you mean try-twice"):

@@ -221,6 +221,7 @@ def test_without_walls_nothing_runs_unless_somebody_says_so(tmp_path: Path, monk
         jobs.grade(course, "one")
     run = jobs.grade(course, "one", trust_submissions=True)
     assert (run.submissions[0]["score"], run.walls) == (2, [])
+    assert run.lines()[-1] == "Walls: none - the code of students ran with your rights."
 
 
 def test_kill_in_the_middle_leaves_no_process_behind(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def started(course: Course, monkeypatch: pytest.MonkeyPatch, **more: object) -> 
 def test_a_learner_gets_the_own_desk_with_the_start_page(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.update(course)
     command, environment = started(course, monkeypatch)
-    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert command[:3] == [sys.executable, "-c", lab.QUICK_START]
     assert f"--ServerApp.root_dir={course.work}" in command
     assert "--LabApp.default_url=/lab/tree/course/0-start.ipynb" in command
     assert str(lab.SETTINGS) in environment["JUPYTER_CONFIG_PATH"]

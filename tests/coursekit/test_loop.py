@@ -18,6 +18,7 @@ import yaml
 from coursekit import classroom, notebooks
 from coursekit.cli import main
 from coursekit.course import Course
+from coursekit.gradebook import open_book
 from coursekit.marking import Marking
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +122,7 @@ def test_the_whole_loop(course: Terminal, tmp_path: Path, monkeypatch: pytest.Mo
     said = course("grade", "tiers", "--force", "--json", tmp_path / "second.json", status=1)
     assert "8 marks given by hand stand" in said
     assert scores(tmp_path / "second.json") == {"ada": 24, "bo": 13.5, "cem": 0, "dee": 24, "eve": 0}
-    with classroom.gradebook(made) as book:
+    with open_book(made) as book:
         penalty = {s.student_id: float(s.late_submission_penalty or 0) for s in book.assignment_submissions(UNIT)}
     assert penalty == pytest.approx({"ada": 0, "bo": 0, "cem": 0, "dee": 4.8, "eve": 0})  # two days begun: 20% of 24
 

@@ -21,7 +21,7 @@ from coursekit import classroom, late, marking, notebooks, release
 from coursekit.agreement import agreement, kappa, linear
 from coursekit.course import Course, find_course
 from coursekit.errors import CourseKitError, UnknownUnit
-from coursekit.gradebook import Gradebook, NotebookMarks
+from coursekit.gradebook import Gradebook, NotebookMarks, open_book
 from coursekit.jobs import read_plans
 from coursekit.marking import Marking, confirm_unchanged, written_questions
 from coursekit.marking_page import MarkingServer
@@ -65,7 +65,7 @@ def grade_by_hand(made: Course, student: str, text: str) -> None:
 
 
 def grade_of(made: Course, student: str) -> tuple[float | None, bool, str | None]:
-    with classroom.gradebook(made) as book:
+    with open_book(made) as book:
         grade = book.find_grade("try-why", UNIT, UNIT, student)
         comment = book.find_comment("try-why", UNIT, UNIT, student).manual_comment
         return grade.manual_score, grade.needs_manual_grade, comment
@@ -133,7 +133,7 @@ def test_a_mark_survives_a_regrade_and_asks_again_only_for_a_new_answer(taught: 
 def test_a_mark_changed_in_formgrader_is_shown_as_such(taught: Course) -> None:
     desk = Marking(taught, UNIT, "Mo")
     desk.save(id_of(desk, "cem"), [1], "")
-    with classroom.gradebook(taught) as book:
+    with open_book(taught) as book:
         book.find_grade("try-why", UNIT, UNIT, "cem").manual_score = 0.5
         book.db.commit()
     shown = next(a for a in desk.state()["answers"] if a["id"] == id_of(desk, "cem"))
@@ -189,7 +189,7 @@ def test_a_level_that_there_is_not(taught: Course, levels: list[int], says: str)
 def test_an_unknown_answer_and_an_ungraded_unit(taught: Course) -> None:
     with pytest.raises(UnknownUnit, match="Load the page again"):
         Marking(taught, UNIT, "Mo").save("ffff", [1], "")
-    with classroom.gradebook(taught) as book:
+    with open_book(taught) as book:
         for student in STUDENTS:
             book.remove_submission(UNIT, student)
     with pytest.raises(CourseKitError, match="Nothing is graded for '9-try' yet"):
@@ -288,7 +288,7 @@ def test_late_days_grace_extension_and_marks_by_hand(taught: Course) -> None:
 
 
 def penalties(made: Course) -> dict[str, float]:
-    with classroom.gradebook(made) as book:
+    with open_book(made) as book:
         return {s.student_id: float(s.late_submission_penalty or 0) for s in book.assignment_submissions(UNIT)}
 
 
