@@ -37,6 +37,10 @@ class ChannelBroken(ChannelTrouble):
     """What arrived is not what this side asked for."""
 
 
+class ChannelFlooded(ChannelTrouble):
+    """What arrives is more than is read: a huge value, which an honest mistake can make too."""
+
+
 class Channel:
     """One end of a conversation.
 
@@ -123,7 +127,7 @@ class Channel:
         while True:
             (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
             if length > MESSAGE_BYTES_MAX:
-                raise ChannelBroken(f"A message of {length:,} bytes; at most {MESSAGE_BYTES_MAX:,} are read.")
+                raise ChannelFlooded(f"{length:,} bytes; at most {MESSAGE_BYTES_MAX:,} are read")
             try:
                 message = json.loads(self._read(length, deadline))
             except (ValueError, RecursionError) as error:

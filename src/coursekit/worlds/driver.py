@@ -19,7 +19,7 @@ from typing import Any
 from coursekit.errors import BadSubmission
 from coursekit.intake import Cell, parse, repair
 from coursekit.sandbox import audit
-from coursekit.worlds.channel import Channel, ChannelBroken, ChannelClosed, ChannelTimeout
+from coursekit.worlds.channel import Channel, ChannelBroken, ChannelClosed, ChannelFlooded, ChannelTimeout
 from coursekit.worlds.plan import CheckPlan, Plan, PlanCell
 from coursekit.worlds.shell import CellRun, QuietShell, cell_frames, run_cell, safe_text
 from coursekit.worlds.standins import CALL_GRACE_SECONDS, Link, Unfit
@@ -415,6 +415,8 @@ def _ended_worlds(seconds: float) -> Iterator[None]:
         raise WorldEnded(f"It ran longer than {seconds:g} seconds and did not stop when asked.") from error
     except ChannelBroken as error:
         raise WorldEnded(f"It disturbed the conversation with the grader ({error}).") from error
+    except ChannelFlooded as error:
+        raise WorldEnded(f"It gave back a value that is far too large ({error}).") from error
     except ChannelClosed as error:
         raise WorldEnded("It ended the Python process (a crash, an exit, or too much memory).") from error
 
