@@ -98,7 +98,9 @@ def run(moves: int = 30, lessons: bool = False) -> dict[str, list[list[float]]]:
                 lab = Lab(browser.new_context(viewport={"width": 1280, "height": 1000}).new_page(), address, course)
                 lab.open(f"course/{unit}.ipynb" if lessons else f"course/live-{unit}.ipynb")
                 lab.run_all()
-                found[unit] = [moves_of(lab, word, moves) for word in ([name] if lessons else [name, "ipywidgets.inter"])]
+                found[unit] = [
+                    moves_of(lab, word, moves) for word in ([name] if lessons else [name, "ipywidgets.inter"])
+                ]
                 lab.page.context.close()
             browser.close()
     return found

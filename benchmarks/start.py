@@ -3,7 +3,8 @@
     python benchmarks/start.py
 
 Warm figures (everything installed): `course lab` until JupyterLab answers, `course check` of one unit, one question
-inside a running notebook, `course --help`, and a full build in memory. The load of the machine is printed too.
+in a notebook (the judgement alone, and in JupyterLab from Shift+Enter to the answer on the page: the first time, and
+after that), `course --help`, and a full build in memory. The load of the machine is printed too. Needs Debian's chromium.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
-from lab import copy_of_course, running_lab
+from lab import CHROMIUM, FLAGS, Lab, copy_of_course, running_lab
+from playwright.sync_api import sync_playwright
 
 from coursekit import exercises, release
 from coursekit.course import Course, find_course
@@ -61,6 +63,31 @@ def question(course: Course) -> None:
     judge(exercises.find_question(course, QUESTION), namespace, [])
 
 
+def asked_in_lab(course: Course, home: Path, times: int = 5) -> list[float]:
+    """Seconds from Shift+Enter on a ready check to its answer on the page, for each time it is asked."""
+    took = []
+    with running_lab(course.root, home) as address, sync_playwright() as playwright:
+        page = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS).new_page()
+        lab = Lab(page, address, course.root)
+        lab.open(f"assignments/{UNIT}/{UNIT}.ipynb")
+        lab.cell("from coursekit", ".jp-CodeCell").locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+        lab.wait_until_idle()
+        cell = lab.cell(f'check("{QUESTION}")', ".jp-CodeCell")
+        for _ in range(times):
+            cell.locator(".jp-OutputArea-output").evaluate_all("old => old.forEach(node => node.remove())")
+            cell.locator(".cm-content").click()
+            began = time.perf_counter()
+            page.keyboard.press("Shift+Enter")
+            cell.locator(".jp-OutputArea-output").first.wait_for()
+            took.append(time.perf_counter() - began)
+            answer = cell.locator(".jp-OutputArea-output").first.inner_text()
+            if "Not answered yet" not in answer:
+                raise SystemExit(f"The check did not answer: {answer}")
+            lab.wait_until_idle()
+    return took
+
+
 def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as folder:
@@ -75,6 +102,9 @@ def main() -> None:
             ("full build in memory", lambda: release.built_files(course), 1),
         ]:
             print(f"{name:34}{seconds(call, times):8.2f} s", flush=True)
+        first, *later = asked_in_lab(course, Path(folder) / "home")
+        print(f"{'a check in JupyterLab, first time':34}{first:8.2f} s")
+        print(f"{'after that':34}{statistics.median(later):8.2f} s")
 
 
 if __name__ == "__main__":
