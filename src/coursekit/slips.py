@@ -26,6 +26,14 @@ def about_error(error: BaseException) -> str:
         and ("operand" in str(error) or "multiply" in str(error))
     ):
         return " A list cannot be added to a number, multiplied or divided as a whole: go through it."
+    if isinstance(error, TypeError) and re.match(r"'(int|float|bool|numpy\.\w+)' object is not iterable", str(error)):
+        return " One number came back where a list is expected."
+    if isinstance(error, ValueError) and "invalid literal for int" in str(error):
+        return " int reads digits only: take commas and spaces out of the text first."
+    if isinstance(error, ValueError) and "truth value of a" in str(error):
+        return " Whole columns are joined with & and |, each comparison in brackets, not with and, or."
+    if isinstance(error, AttributeError) and "'NoneType'" in str(error):
+        return " A name holds nothing (None). x.append(y) and x.sort() change x and give nothing back: write them without x = before them."
     if isinstance(error, TypeError) and "NoneType" in str(error):
         return " Some value is None (not known): ask for that first."
     return ""

@@ -81,7 +81,7 @@ def _run(question: Question, check_cell: CheckCell, namespace: dict[str, Any]) -
     except Exception as error:
         if _failing_line(error, filename) in check_cell.hidden_lines:
             return f"{NEUTRAL} Your code stopped with {type(error).__name__}.{about_error(error)}"
-        return f"Your code stopped with {type(error).__name__}: {error}.{about_error(error)}"
+        return f"Your code stopped with {type(error).__name__}: {str(error).rstrip('.')}.{about_error(error)}"
     return None
 
 

@@ -54,10 +54,14 @@ def test_an_answer_that_is_not_python_is_not_hidden_by_an_older_one(course: Cour
         ("[1, 2] / 2", "as a whole: go through it"),
         ("[1, 2] * [3, 4]", "as a whole: go through it"),
         ("[][0]", "may be empty"),
+        ("list(3)", "where a list is expected"),
+        ("int('2,169')", "take commas and spaces out"),
+        ("import pandas as pd\nbool(pd.Series([True, False]) == True)", "each comparison in brackets"),
+        ("[].append(1).append(2)", "write them without x = before them"),
     ],
 )
 def test_slips_in_plain_words(slip: str, words: str) -> None:
-    with pytest.raises((TypeError, IndexError)) as caught:
+    with pytest.raises((TypeError, IndexError, ValueError, AttributeError)) as caught:
         exec(slip)
     assert words in about_error(caught.value)
 
