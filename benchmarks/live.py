@@ -69,8 +69,12 @@ def moves_of(lab: Lab, word: str, moves: int) -> list[float]:
 
     In unit 1 a year more or less often changes no verdict, so there the means are chosen to and fro.
     """
-    output = lab.cell(word).locator(".jp-OutputArea-output", has=lab.page.locator(".widget-inline-hbox")).first
-    by_list = word == "case_builder"
+    output = (
+        lab.cell(word, ".jp-CodeCell")
+        .locator(".jp-OutputArea-output", has=lab.page.locator(".widget-inline-hbox"))
+        .first
+    )
+    by_list = word == "case_builder("
     control = output.locator("select").nth(2) if by_list else output.locator(".noUi-handle").first
     control.focus(timeout=30_000)
     output.evaluate(WATCH)
@@ -90,16 +94,17 @@ def run(moves: int = 30, lessons: bool = False) -> dict[str, list[list[float]]]:
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         course = copy_of_course(Path(folder))
+        for unit, (module, name) in PICTURES.items():
+            nbformat.write(notebook_of(module, name), course / "course" / f"live-{unit}.ipynb")
         with running_lab(course, Path(folder) / "home") as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for unit, (module, name) in PICTURES.items():
-                if not lessons:
-                    nbformat.write(notebook_of(module, name), course / "course" / f"live-{unit}.ipynb")
+            for unit, (_, name) in PICTURES.items():
                 lab = Lab(browser.new_context(viewport={"width": 1280, "height": 1000}).new_page(), address, course)
                 lab.open(f"course/{unit}.ipynb" if lessons else f"course/live-{unit}.ipynb")
                 lab.run_all()
                 found[unit] = [
-                    moves_of(lab, word, moves) for word in ([name] if lessons else [name, "ipywidgets.inter"])
+                    moves_of(lab, word, moves)
+                    for word in ([f"{name}("] if lessons else [f"{name}(", "ipywidgets.interact"])
                 ]
                 lab.page.context.close()
             browser.close()

@@ -13,13 +13,13 @@ from coursekit.errors import CourseKitError
 
 SETTINGS = Path(__file__).with_name("jupyter")
 START = "course/0-start.ipynb"
-QUICK_START = "import coursekit, jupyterlab.labapp; jupyterlab.labapp.main()"  # two seconds less, see coursekit's first lines
 
 
 def command(root: Path, page: str | None, *, port: int, browser: bool) -> list[str]:
     """The command that starts JupyterLab with `root` as its folder and `page` open. A taken port is passed over."""
-    words = [sys.executable, "-c", QUICK_START, f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
+    words = [sys.executable, "-m", "coursekit.lab_server", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
     words += ["--ServerApp.port_retries=100", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    words.append("--ServerApp.kernel_websocket_connection_class=coursekit.lab_server.PromptConnection")
     if page:
         words.append(f"--LabApp.default_url=/lab/tree/{page}")
     if os.name == "posix" and os.geteuid() == 0:
