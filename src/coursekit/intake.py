@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,9 +22,11 @@ from coursekit.worlds import names
 from coursekit.worlds.plan import Plan, PlanCell
 
 Cell = dict[str, Any]
-FILE_BYTES_MAX = 128 * 1024 * 1024
-FOLDER_BYTES_MAX = 256 * 1024 * 1024
+NOTEBOOK_BYTES_MAX = 160 * 1024 * 1024  # outputs of 100 MB are odd and honest
+OTHER_BYTES_MAX = 60 * 1024 * 1024  # of all other files together; they travel into the student's world
+FOLDER_BYTES_MAX = 320 * 1024 * 1024
 FILES_MAX = 2_000
+NOTES_MAX = 20
 CELLS_MAX = 5_000
 
 
@@ -47,13 +50,16 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
     """
     handed = Handed()
     found: dict[str, bytes] = {}
-    total = 0
+    total = others = 0
     for path, relative in walk(folder, handed.notes):
         size = path.lstat().st_size
-        if size > FILE_BYTES_MAX or total + size > FOLDER_BYTES_MAX or len(found) >= FILES_MAX:
+        is_notebook = relative.endswith(".ipynb")
+        too_large = size > NOTEBOOK_BYTES_MAX if is_notebook else others + size > OTHER_BYTES_MAX
+        if too_large or total + size > FOLDER_BYTES_MAX or len(found) >= FILES_MAX:
             handed.notes.append(f"The file '{relative}' ({size:,} bytes) was left out: the submission is too large.")
             continue
         total += size
+        others += 0 if is_notebook else size
         try:
             found[relative] = path.read_bytes()
         except OSError as error:
@@ -70,7 +76,21 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
         loose.remove(name)
     handed.files = {name: data for name, data in found.items() if not name.endswith(".ipynb")}
     handed.files.pop("timestamp.txt", None)
+    if len(handed.notes) > NOTES_MAX:
+        more = len(handed.notes) - NOTES_MAX
+        handed.notes[NOTES_MAX:] = [f"So were {more:,} more files."]
     return handed
+
+
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def readable(text: str) -> str:
+    """A text that came from a submission, fit for a terminal, a page and a gradebook.
+
+    Control characters could move the cursor or turn the direction of writing; half characters have no UTF-8.
+    """
+    return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def walk(folder: Path, notes: list[str]) -> Iterable[tuple[Path, str]]:

@@ -30,6 +30,7 @@ from coursekit.worlds.trial import settle
 
 STATUSES = ("failed", "flagged", "repaired", "graded")  # the worst first
 WAITING_PER_WORKER = 3
+NAMELESS = "The folder's name has characters that no gradebook can hold. Rename the folder and grade again."
 Progress = Callable[[int, int, "Counter[str]"], None]
 
 
@@ -73,7 +74,9 @@ class Run:
         if self.graded_now:
             lines.append(f"Walls: {', '.join(self.walls) or 'none - the code of students ran with your rights'}.")
         else:
-            lines.append("Nothing had changed since the last run, so nothing was graded again (--force does it all the same).")
+            lines.append(
+                "Nothing had changed since the last run, so nothing was graded again (--force does it all the same)."
+            )
         return lines
 
     def after(self, earlier: list[Run]) -> Run:
@@ -111,6 +114,11 @@ def grade(
     run = Run(assignment, workers=workers or os.cpu_count() or 1)
     plans = read_plans(course, assignment)
     folders = submission_folders(course, assignment, students)
+    nameless = [student for student in folders if intake.readable(student) != student]
+    for student in nameless:
+        handed = intake.Handed(notes=[NAMELESS])
+        run.submissions.append(make_row(Job(student, handed, "", None), plans, {}))
+        del folders[student]
     with ExitStack() as stack:
         book = Gradebook(course, assignment)
         if any(plan.language != "python" for plan in plans):
@@ -256,7 +264,8 @@ class _Task:
         self._book.write(student, marks, dt.datetime.fromisoformat(stamp) if stamp else None)
         files = self._other_files(student)
         for name, notebook in record["notebooks"].items():
-            files[f"{name}.ipynb"] = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+            text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+            files[f"{name}.ipynb"] = text.encode("utf-8", "replace")  # half a character of UTF-16 has no UTF-8
         put_folder(self.target(student), files, mode=0o664 if self._groupshared else 0o444)
         self._ledger.finish(student, record)
 
@@ -269,7 +278,7 @@ class _Task:
         handed = intake.read_folder(self.course.submitted / student / self.assignment, [])
         files = {name: data for name, data in handed.files.items() if not name.endswith(".ipynb")}
         stamp = self.course.submitted / student / self.assignment / "timestamp.txt"
-        if stamp.is_file() and not stamp.is_symlink():
+        if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size <= STAMP_BYTES_MAX:
             files["timestamp.txt"] = stamp.read_bytes()
         return files | self.instructor_files()
 
@@ -300,6 +309,9 @@ def _reader(student: str, folder: Path, notebooks: list[str], fingerprint: str) 
     return read
 
 
+STAMP_BYTES_MAX = 1_000
+
+
 def _timestamp(folder: Path, notes: list[str]) -> dt.datetime | None:
     from nbgrader.utils import parse_utc
 
@@ -307,7 +319,8 @@ def _timestamp(folder: Path, notes: list[str]) -> dt.datetime | None:
     if path.is_symlink() or not path.is_file():
         return None
     try:
-        found = parse_utc(path.read_text(encoding="utf-8").strip())
+        with open(path, encoding="utf-8") as file:
+            found = parse_utc(file.read(STAMP_BYTES_MAX).strip())
         return found if isinstance(found, dt.datetime) else None
     except Exception:
         notes.append("timestamp.txt cannot be read, so lateness is not known.")
@@ -322,7 +335,10 @@ def _folder_state(folder: Path) -> str:
     """A fingerprint of a folder's files: names and contents."""
     state = hashlib.sha256()
     for path, relative in intake.walk(folder, []):
-        state.update(f"{relative}\0{path.lstat().st_size}\0".encode("utf-8", "surrogateescape"))
+        size = path.lstat().st_size
+        state.update(f"{relative}\0{size}\0".encode("utf-8", "surrogateescape"))
+        if size > intake.FOLDER_BYTES_MAX:  # it will be left out; a file full of holes can be larger than the disk
+            continue
         try:
             with open(path, "rb") as file:
                 state.update(hashlib.file_digest(file, "sha256").digest())
@@ -451,8 +467,9 @@ def make_row(job: Job, plans: list[Plan], results: dict[str, dict[str, Any]]) ->
             if known.kind in ("check", "manual", "task"):
                 cells[prefix + known.grade_id] = _row_cell(found.get(known.grade_id), known.points)
     status = "failed" if failed else "flagged" if flagged else "repaired" if reasons else "graded"
+    reasons = [intake.readable(reason) for reason in reasons]
     return {
-        "student": job.student,
+        "student": intake.readable(job.student),
         "status": status,
         "score": round(sum(cell["score"] for cell in cells.values()), 6),
         "max_score": sum(plan.max_score for plan in plans),
@@ -464,7 +481,8 @@ def make_row(job: Job, plans: list[Plan], results: dict[str, dict[str, Any]]) ->
 def _row_cell(cell: dict[str, Any] | None, points: float) -> dict[str, Any]:
     if cell is None:
         return {"score": 0.0, "max_score": points, "state": "wrong", "world": "reference", "message": "Not run."}
-    return {key: cell[key] for key in ("score", "max_score", "state", "world", "message")}
+    told = {key: cell[key] for key in ("score", "max_score", "state", "world", "message")}
+    return told | {"message": intake.readable(told["message"])}
 
 
 def _marks_json(plan: Plan, result: dict[str, Any] | None) -> dict[str, Any]:

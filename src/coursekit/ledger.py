@@ -7,6 +7,7 @@ without grading again; what was finished is not touched.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ from typing import Any
 from urllib.parse import quote
 
 from coursekit.errors import CourseKitError
+
+NAME_CHARS_MAX = 180  # file systems take 255 bytes, and endings are added
 
 
 class Ledger:
@@ -72,7 +75,10 @@ class Ledger:
         self._file(student, "pending").unlink(missing_ok=True)
 
     def _file(self, student: str, kind: str) -> Path:
-        return self._folder / f"{quote(student, safe=' ')}.{kind}"
+        name = quote(student, safe=" ")
+        if len(name) > NAME_CHARS_MAX:  # a Chinese character takes nine
+            name = f"{name[:NAME_CHARS_MAX]}-{hashlib.sha256(student.encode()).hexdigest()[:16]}"
+        return self._folder / f"{name}.{kind}"
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -87,7 +93,7 @@ def _write(path: Path, record: dict[str, Any]) -> None:
     """Either the whole file or none: written beside, brought to the disk, then renamed."""
     half = path.with_name(path.name + ".half")
     with _room():
-        with open(half, "w", encoding="utf-8") as file:
+        with open(half, "w", encoding="utf-8", errors="replace") as file:
             json.dump(record, file, ensure_ascii=False)
             file.flush()
             os.fsync(file.fileno())

@@ -105,15 +105,26 @@ def walls_here() -> list[str]:
     return [*gained, *own_files, *landlock, "limits", "seccomp"]
 
 
-def python_places() -> list[str]:
-    """Folders of the Python environment: interpreter, libraries, and what is installed for editing."""
+def python_places(hide: tuple[str, ...] = ()) -> list[str]:
+    """Folders of the Python environment: interpreter, libraries, and what is installed for editing.
+
+    hide  folders that must not be seen: a folder to import from that holds one of them, or lies in one, is left out.
+          The course's own folder is one when the grader is started by a script that lies in it.
+    """
     places = {sys.prefix, sys.base_prefix, sys.exec_prefix, sysconfig.get_paths()["stdlib"]}
     places.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
     for entry in sys.path:
-        if entry and os.path.isdir(entry) and entry not in ("/", str(Path.home()), "/tmp"):
-            places.add(os.path.abspath(entry))
+        place = os.path.abspath(entry)
+        hidden = any(_holds(place, other) or _holds(other, place) for other in hide)
+        if entry and not hidden and place not in ("/", str(Path.home()), "/tmp"):
+            places.add(place)
     places = {place for place in places if os.path.isdir(place)}
     return sorted(p for p in places if not any(p != other and p.startswith(other + "/") for other in places))
+
+
+def _holds(outer: str, inner: str) -> bool:
+    outer, inner = os.path.realpath(outer), os.path.realpath(inner)
+    return inner == outer or inner.startswith(outer.rstrip("/") + "/")
 
 
 def closed_above(places: list[str]) -> set[str]:
@@ -215,8 +226,8 @@ def leave_namespaces(settings: dict[str, Any]) -> list[str]:
     """Before the fork for one submission: new namespaces, where the kernel allows them. Names of the walls gained."""
     from coursekit.sandbox import kernel
 
-    if settings["kind"] == "none":
-        return []
+    if settings["kind"] == "none" or settings.get("no_namespaces"):
+        return ["bubblewrap", "no network"] if settings["kind"] == "bubblewrap" else []
     flags = kernel.CLONE_NEWPID | kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC
     inside = settings["kind"] == "bubblewrap"
     uid, gid = os.getuid(), os.getgid()

@@ -68,7 +68,7 @@ def watch(tell: Callable[[str, str], None], places: list[str], folder: str) -> N
             return str(forks) if forks == FORKS_TOLD else None
         if event in ("os.kill", "os.killpg", "signal.pthread_kill"):
             return str(args[0]) if args and args[0] != own_pid else None
-        return "" if event in _OWN_HANDS and _by_own_hands() else None
+        return "" if event in _OWN_HANDS and _by_own_hands(event) else None
 
     def outside(path: Any) -> str | None:
         if isinstance(path, int) or path is None:
@@ -92,17 +92,21 @@ def _address(event: str, args: tuple[Any, ...]) -> str:
     return repr(where)[:100]
 
 
-def _by_own_hands() -> bool:
-    """Whether a cell of the notebook did it, directly or through one function of a library."""
+def _by_own_hands(event: str) -> bool:
+    """Whether a cell of the notebook did it, directly or through one function of a library.
+
+    Libraries look at their caller's frame for honest reasons: namedtuple and Enum to know in which module they are.
+    """
     frame = sys._getframe(3)  # past this function, seen and hook
-    for _ in range(2):
-        if frame is None:
-            return False
-        name = frame.f_code.co_filename
-        if "ipykernel" in name or name.startswith("<ipython-input") or name == "<string>":
-            return True
-        frame = frame.f_back  # type: ignore[assignment]
-    return False
+    if _in_a_cell(frame):
+        return True
+    library = os.path.basename(frame.f_code.co_filename)
+    return (event != "sys._getframe" or library == "inspect.py") and _in_a_cell(frame.f_back)
+
+
+def _in_a_cell(frame: Any) -> bool:
+    name = frame.f_code.co_filename if frame is not None else ""
+    return "ipykernel" in name or name.startswith("<ipython-input") or name == "<string>"
 
 
 def judge(event: str, what: str) -> str:

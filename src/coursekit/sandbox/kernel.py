@@ -112,21 +112,30 @@ def drop_capabilities() -> None:
     _check(libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)), "capset")
 
 
+def limit_memory(memory_bytes: int) -> None:
+    """What this process may add to the memory that it holds already."""
+    held_bytes = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    _limit(resource.RLIMIT_AS, held_bytes + memory_bytes)
+
+
+def _limit(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
 def limit(cpu_seconds: int, memory_bytes: int, file_bytes: int, processes: int, open_files: int) -> None:
     """Resource limits. memory_bytes is what the process may add to what it holds already."""
-    held_bytes = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    limit_memory(memory_bytes)
     for kind, value in (
         (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, held_bytes + memory_bytes),
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_NOFILE, open_files),
         (resource.RLIMIT_CORE, 0),
     ):
-        _, hard = resource.getrlimit(kind)
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        _limit(kind, value)
 
 
 # ---- Landlock: which files ----
@@ -196,10 +205,13 @@ _FORBIDDEN = {
     "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "open_tree": (428, 428), "move_mount": (429, 429),
     "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "pidfd_open": (434, 434),
     "pidfd_getfd": (438, 438), "process_madvise": (440, 440), "mount_setattr": (442, 442),
-    "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190),
+    "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180), "memfd_create": (319, 279),
+    "syslog": (103, 116),
 }  # fmt: skip
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _CLONE, _CLONE3, _KILL, _TKILL, _TGKILL = (56, 220), (435, 435), (62, 129), (200, 130), (234, 131)
+_QUEUED_SIGNALS = ((129, 138), (297, 240))  # rt_sigqueueinfo, rt_tgsigqueueinfo
+_PRLIMIT = (302, 261)
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 _LOAD, _JEQ, _JGE, _AND, _RET = 0x20, 0x15, 0x35, 0x54, 0x06
 
@@ -231,11 +243,12 @@ def seccomp(only_own_process: bool) -> None:
         (_RET, 0, 0, forbid), (_LOAD, 0, 0, 0),
     ]  # fmt: skip
     if only_own_process:
-        code += [(_JEQ, 0, 1, _TKILL[which]), (_RET, 0, 0, forbid)]
-        for numbers in (_KILL, _TGKILL):
+        for numbers in (_TKILL, *_QUEUED_SIGNALS):
+            code += [(_JEQ, 0, 1, numbers[which]), (_RET, 0, 0, forbid)]
+        for numbers in (_KILL, _TGKILL, _PRLIMIT):
             code += [
-                (_JEQ, 0, 4, numbers[which]), (_LOAD, 0, 0, 16), (_JEQ, 1, 0, os.getpid()),
-                (_RET, 0, 0, forbid), (_LOAD, 0, 0, 0),
+                (_JEQ, 0, 5, numbers[which]), (_LOAD, 0, 0, 16), (_JEQ, 2, 0, os.getpid()),
+                (_JEQ, 1, 0, 0 if numbers is _PRLIMIT else os.getpid()), (_RET, 0, 0, forbid), (_LOAD, 0, 0, 0),
             ]  # fmt: skip
     code.append((_RET, 0, 0, _ALLOW))
     program = b"".join(struct.pack("=HBBI", *line) for line in code)

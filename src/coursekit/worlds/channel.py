@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 MESSAGE_BYTES_MAX = 96 * 1024 * 1024
+TRUSTED_BYTES_MAX = 512 * 1024 * 1024  # between parts of the grader: a notebook of 100 MB must get through
 NESTED_QUESTIONS_MAX = 50
 _LENGTH = struct.Struct("!Q")
 
@@ -44,8 +45,9 @@ class ChannelFlooded(ChannelTrouble):
 class Channel:
     """One end of a conversation.
 
-    handle   called with each question of the other side, returns the answer; None where questions are not expected
-    note     called with each remark of the other side, which needs no answer
+    handle     called with each question of the other side, returns the answer; None where questions are not expected
+    note       called with each remark of the other side, which needs no answer
+    bytes_max  the longest message that is read
     """
 
     def __init__(
@@ -53,21 +55,29 @@ class Channel:
         sock: socket.socket,
         handle: Callable[[dict[str, Any]], Any] | None = None,
         note: Callable[[dict[str, Any]], None] | None = None,
+        bytes_max: int = MESSAGE_BYTES_MAX,
     ) -> None:
         self._sock = sock
+        self._bytes_max = bytes_max
         self._handle = handle
         self._note = note
         self._sending = threading.RLock()
         self._depth = 0
         self.trouble: ChannelTrouble | None = None
 
-    def ask(self, question: dict[str, Any], seconds: float | None = None) -> Any:
-        """The other side's answer; ChannelTimeout after so many seconds, whatever arrives in between."""
+    def ask(self, question: dict[str, Any], seconds: float | None = None, kind: type = dict) -> Any:
+        """The other side's answer; ChannelTimeout after so many seconds, whatever arrives in between.
+
+        kind  what the answer must be; another one breaks the conversation
+        """
         if self.trouble is not None:
             raise self.trouble
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
-            return self._converse(question, deadline)
+            answer = self._converse(question, deadline)
+            if not isinstance(answer, kind):
+                raise ChannelBroken("An answer of another kind than was asked for.")
+            return answer
         except ChannelTrouble as trouble:
             self.trouble = trouble
             raise
@@ -107,6 +117,8 @@ class Channel:
         self._depth += 1
         try:
             body = self._handle(message["body"])
+        except Exception as error:
+            raise ChannelBroken(f"A question that cannot be answered ({type(error).__name__}: {error}).") from error
         finally:
             self._depth -= 1
         self._send({"re": message["ask"], "body": body}, deadline)
@@ -126,12 +138,14 @@ class Channel:
         """The next question or answer; remarks on the way are passed on."""
         while True:
             (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
-            if length > MESSAGE_BYTES_MAX:
-                raise ChannelFlooded(f"{length:,} bytes; at most {MESSAGE_BYTES_MAX:,} are read")
+            if length > self._bytes_max:
+                raise ChannelFlooded(f"{length:,} bytes; at most {self._bytes_max:,} are read")
             try:
                 message = json.loads(self._read(length, deadline))
             except (ValueError, RecursionError) as error:
                 raise ChannelBroken(f"A message that is not JSON: {error}") from error
+            except MemoryError as error:
+                raise ChannelFlooded(f"{length:,} bytes, and more memory than there is to read them") from error
             if not isinstance(message, dict):
                 raise ChannelBroken("A message that is not an object.")
             if "note" not in message:

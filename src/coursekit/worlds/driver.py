@@ -8,7 +8,7 @@ notebook is run again, so that one bad cell does not cost the others.
 from __future__ import annotations
 
 import base64
-import signal
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +19,7 @@ from typing import Any
 from coursekit.errors import BadSubmission
 from coursekit.intake import Cell, parse, repair
 from coursekit.sandbox import audit
+from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel, ChannelBroken, ChannelClosed, ChannelFlooded, ChannelTimeout
 from coursekit.worlds.plan import CheckPlan, Plan, PlanCell
 from coursekit.worlds.shell import CellRun, QuietShell, cell_frames, run_cell, safe_text
@@ -26,6 +27,7 @@ from coursekit.worlds.standins import CALL_GRACE_SECONDS, Link, Unfit
 
 RESTARTS_MAX = 3
 FLAGS_MAX = 20
+OUTPUT_CHARS_MAX = 32_000_000  # of a whole notebook
 NOTEBOOK_TIMES_CELL = 5  # a whole notebook may take this many times the limit of one cell
 NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
 Connect = Callable[[], Any]
@@ -224,6 +226,7 @@ class _Walk:
         self._result = result
         self.at = -1
         self._count = 0
+        self._room_chars = OUTPUT_CHARS_MAX
         self._link = self._new_link()
         self._segments = list(self._plan.checks)  # checks whose "before" has not run yet, in source order
         self._students = set().union(*(check.names for check in self._plan.checks.values()))
@@ -239,7 +242,7 @@ class _Walk:
         self._link.channel.close()
 
     def run(self) -> None:
-        self._driver.walls = self._ask({"op": "start", "files": self._driver._files})
+        self._driver.walls = self._ask({"op": "start", "files": self._driver._files}, list)
         for place, cell in enumerate(self._cells):
             self.at = place
             if cell["cell_type"] != "code":
@@ -253,7 +256,7 @@ class _Walk:
             else:
                 self._student_cell(cell)
         with suppress(WorldEnded):  # every cell has run: a world that ends now costs nobody anything
-            for what in self._ask({"op": "tampering"}):
+            for what in self._ask({"op": "tampering"}, list):
                 self._driver.note({"event": "tampered", "what": what})
 
     def _known(self, cell: Cell) -> PlanCell | None:
@@ -276,7 +279,7 @@ class _Walk:
         digesting = self._driver._digests and _grade_id(cell) is not None
         before = self._digest() if digesting else {}
         answer = self._ask({"op": "cell", "source": cell["source"]})
-        cell["outputs"] = _checked_outputs(answer.get("outputs"))
+        cell["outputs"] = self._outputs(answer)
         cell["execution_count"] = self._count
         if digesting:
             after = self._digest()
@@ -287,13 +290,25 @@ class _Walk:
         found: dict[str, str] = self._ask({"op": "digest"})
         return found
 
-    def _ask(self, question: dict[str, Any]) -> Any:
+    def _outputs(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
+        """What a cell of the student's world put out, as long as there is room for it."""
+        outputs = _checked_outputs(answer.get("outputs"))
+        chars = len(json.dumps(outputs)) if outputs else 0
+        if chars <= self._room_chars:
+            self._room_chars -= chars
+            return outputs
+        remark = f"Outputs of more than {OUTPUT_CHARS_MAX:,} characters in all were left out."
+        if remark not in self._result.repairs:
+            self._result.repairs.append(remark)
+        return [output for output in outputs if output["output_type"] == "error"]
+
+    def _ask(self, question: dict[str, Any], kind: type = dict) -> Any:
         """Ask the student's world something that has the whole cell limit; WorldEnded where it does not come back."""
         left = self._driver._deadline - time.monotonic()
         seconds = max(0.1, min(self._plan.timeout_seconds, left))
         question["seconds"] = seconds
         with _ended_worlds(seconds):
-            return self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS)
+            return self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS, kind)
 
     # ---- checks ----
 
@@ -306,7 +321,7 @@ class _Walk:
             self._result.digests[known.grade_id] = self._digest()
         if check.world == "student":
             answer = self._ask({"op": "cell", "source": known.source})
-            cell["outputs"] = _checked_outputs(answer.get("outputs"))
+            cell["outputs"] = self._outputs(answer)
             problem = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
             message = "" if problem is None else f"{problem['ename']}: {problem['evalue']}"
             self._grade(cell, known, message.removeprefix("AssertionError: "), hidden=bool(check.hidden_lines))
@@ -334,7 +349,7 @@ class _Walk:
             namespace.pop(name, None)
         self._link.unfit = None
         try:
-            with _alarm(self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1):
+            with alarm(self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1, self._check_too_slow):
                 namespace.update(self._link.values(check.names))
                 run = run_cell(self._driver._shell, known.source, on_error=_full_traceback)
         except (Unfit, CheckTooSlow) as error:
@@ -347,6 +362,10 @@ class _Walk:
             error = self._link.unfit
             run = CellRun([*run.outputs, _error_output(type(error).__name__, safe_text(error))], error, None)
         return run
+
+    def _check_too_slow(self) -> None:
+        seconds = self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1
+        raise CheckTooSlow(f"The check took longer than {seconds:g} seconds.")
 
     def _grade(self, cell: Cell, known: PlanCell, message: str, hidden: bool) -> None:
         score, remark = points_of(cell, known)
@@ -425,22 +444,6 @@ class CheckTooSlow(BaseException):
     """A check itself used up its time."""
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    def ring(*_: Any) -> None:
-        raise CheckTooSlow(f"The check took longer than {seconds:g} seconds.")
-
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
 _OUTPUT_KEYS = {
     "stream": ("name", "text"),
     "error": ("ename", "evalue", "traceback"),
@@ -451,21 +454,32 @@ _OUTPUT_KEYS = {
 
 def _checked_outputs(outputs: Any) -> list[dict[str, Any]]:
     """Outputs as they came from the student's world, in nbformat's shape; what has another shape is dropped."""
-    checked = []
-    for output in outputs if isinstance(outputs, list) else []:
-        kind = output.get("output_type") if isinstance(output, dict) else None
-        if kind not in _OUTPUT_KEYS or any(key not in output for key in _OUTPUT_KEYS[kind]):
-            continue
-        if kind == "stream" and not (output["name"] in ("stdout", "stderr") and isinstance(output["text"], str)):
-            continue
-        if kind == "error" and not (
-            isinstance(output["traceback"], list) and all(isinstance(line, str) for line in output["traceback"])
-        ):
-            continue
-        if "data" in output and not (isinstance(output["data"], dict) and isinstance(output["metadata"], dict)):
-            continue
-        checked.append({"output_type": kind, **{key: output[key] for key in _OUTPUT_KEYS[kind]}})
-    return checked
+    return [
+        {"output_type": output["output_type"], **{key: output[key] for key in _OUTPUT_KEYS[output["output_type"]]}}
+        for output in (outputs if isinstance(outputs, list) else [])
+        if _well_formed(output)
+    ]
+
+
+def _well_formed(output: Any) -> bool:
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    if not isinstance(kind, str) or any(key not in output for key in _OUTPUT_KEYS.get(kind, ("no such kind",))):
+        return False
+    if kind == "stream":
+        return output["name"] in ("stdout", "stderr") and isinstance(output["text"], str)
+    if kind == "error":
+        lines = output["traceback"]
+        texts = [output["ename"], output["evalue"], *(lines if isinstance(lines, list) else [None])]
+        return all(isinstance(text, str) for text in texts)
+    if kind == "execute_result" and type(output["execution_count"]) not in (int, type(None)):
+        return False
+    data = output["data"]
+    return isinstance(data, dict) and isinstance(output["metadata"], dict) and all(map(_mime_fits, data.items()))
+
+
+def _mime_fits(item: tuple[str, Any]) -> bool:
+    """Text, or where the kind is JSON anything."""
+    return isinstance(item[1], str) or item[0].endswith("json")
 
 
 def _error_output(name: str, message: str) -> dict[str, Any]:

@@ -131,7 +131,8 @@ def _decode_numpy(kind: str, rest: list[Any], step: Step) -> Any:
             raise BadFrame("A scalar with a shape.")
         return array[()]
     if kind == "masked":
-        return np.ma.MaskedArray(_decode_array(rest[0], step), mask=_decode_array(rest[1], step))
+        data, mask = _decode_array(rest[0], step), _decode_array(rest[1], step).astype(bool)
+        return np.where(mask, np.nan, data) if mask.any() else data  # a masked item equals everything in comparisons
     if kind == "dtype":
         return np.dtype(str(rest[0]))
     if kind == "nptype":

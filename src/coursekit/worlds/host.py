@@ -22,7 +22,7 @@ from typing import Any
 
 from coursekit import sandbox
 from coursekit.errors import CourseKitError
-from coursekit.worlds.channel import Channel, ChannelTimeout, ChannelTrouble
+from coursekit.worlds.channel import TRUSTED_BYTES_MAX, Channel, ChannelTimeout, ChannelTrouble
 from coursekit.worlds.plan import Plan
 
 FILES_INSIDE, FONTS_INSIDE = "/course-files", "/course-fonts"  # behind bubblewrap
@@ -123,7 +123,9 @@ class Worlds:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.connect(str(self._folder / "reference"))
-            channel = Channel(sock, note=lambda remark: driver.append(int(remark.get("pid", 0))))
+            channel = Channel(
+                sock, note=lambda remark: driver.append(int(remark.get("pid", 0))), bytes_max=TRUSTED_BYTES_MAX
+            )
             return channel.ask(question, plan.timeout_seconds * 8 + 60)
         except ChannelTimeout:
             for pid in driver:
@@ -192,7 +194,7 @@ class Worlds:
     def _libraries(self) -> list[str]:
         """What student code may read besides its own files: the Python environment, and what the course names."""
         named = {place for plan in self.plans.values() for place in plan.readable}
-        return [*sandbox.python_places(), *sorted(named)]
+        return [*sandbox.python_places(self.choice.hide), *sorted(named)]
 
     def _inside(self, place: Path, behind_bubblewrap: str) -> str:
         """What a place of this run is called in the student's world."""
@@ -227,6 +229,7 @@ class Worlds:
         if role == "student":
             settings |= {
                 "kind": self.choice.kind,
+                "no_namespaces": bool(os.environ.get("COURSEKIT_NO_NAMESPACES")),  # as where the kernel forbids them
                 "folder": folder,
                 "uid": 0,
                 "limits": self._limits.to_json(),
@@ -240,6 +243,7 @@ class Worlds:
                 "plans": {name: plan.to_json() for name, plan in self.plans.items()},
                 "students": str(self._folder / "student"),
                 "scratch": str(self._folder / "scratch"),
+                "memory_bytes": self._limits.memory_bytes,
             }
         return settings
 

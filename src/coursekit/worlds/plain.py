@@ -129,7 +129,7 @@ class Codec:
             if tag == "frame":
                 return frames.decode(part, lambda item: self.decode(item, depth + 1))
             if tag == "figure":
-                return figures.revive(self.decode(part, depth + 1))
+                return figures.revive(Codec(self._allowed).decode(part))  # no stand-ins inside: they could answer anew
             return self._decode_named(tag, part, depth + 1)
         except NotPlain:
             raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import linecache
 import sys
 import traceback
@@ -96,7 +97,7 @@ class _Stream(io.TextIOBase):
 class _Publisher(DisplayPublisher):
     def publish(self, data: Any, metadata: Any = None, *args: Any, **kwargs: Any) -> None:
         if isinstance(self.shell, QuietShell):
-            self.shell.outputs.rich("display_data", _text_only(data), metadata)
+            self.shell.outputs.rich("display_data", _text_only(data), _text_only(metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
         if isinstance(self.shell, QuietShell):
@@ -109,20 +110,30 @@ class _Hook(DisplayHook):
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         if isinstance(self.shell, QuietShell):
-            self.shell.outputs.rich("execute_result", _text_only(format_dict), md_dict, self.shell.execution_count)
+            self.shell.outputs.rich(
+                "execute_result", _text_only(format_dict), _text_only(md_dict or {}), self.shell.execution_count
+            )
 
     def finish_displayhook(self) -> None:
         self._is_active = False
 
 
 def _text_only(data: dict[str, Any]) -> dict[str, Any]:
-    """Notebook data: bytes (pictures) as base64, as the notebook format wants them."""
+    """Notebook data: bytes (pictures) as base64, as the notebook format wants them; else what JSON can hold."""
+    return {str(kind): _as_json(value) for kind, value in data.items()}
+
+
+def _as_json(value: Any) -> Any:
     import base64
 
-    return {
-        str(kind): base64.b64encode(value).decode() if isinstance(value, bytes) else value
-        for kind, value in data.items()
-    }
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if type(value) is str:
+        return value
+    try:
+        return json.loads(json.dumps(value, default=str, skipkeys=True))
+    except (TypeError, ValueError, RecursionError):
+        return "(cannot be shown)"
 
 
 class QuietShell(InteractiveShell):

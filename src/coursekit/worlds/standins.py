@@ -12,12 +12,20 @@ import inspect
 import operator
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.plain import Codec, NotPlain
 
 CALL_GRACE_SECONDS = 2.0
+# What a table, a set or a text is compared by. An object of the student's own making could answer yes to everything.
+COMPARING = frozenset({
+    "equals", "identical", "compare", "eq", "ne", "lt", "le", "gt", "ge", "isin", "issubset", "issuperset",
+    "isdisjoint", "startswith", "endswith",
+})  # fmt: skip
+# Errors that test tools take for "leave this test out".
+NEVER_RAISED = frozenset({"unittest.case:SkipTest", "hypothesis.errors:UnsatisfiedAssumption"})
 
 
 class Unfit(BaseException):
@@ -39,7 +47,8 @@ class Remote:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "_ipython_canary_method_should_not_exist_":
             raise AttributeError(name)
-        return self._link.request("attribute", self, name=name)
+        found = self._link.request("attribute", self, name=name)
+        return self._link.guarded(name, found) if name in COMPARING and callable(found) else found
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._link.request("attribute", self, name=name, value=self._link.codec.encode(value))
@@ -71,8 +80,8 @@ class Remote:
     def __enter__(self) -> Any:
         return self._link.special(self, "__enter__")
 
-    def __exit__(self, *args: Any) -> Any:
-        return self._link.special(self, "__exit__", None, None, None)
+    def __exit__(self, *args: Any) -> None:
+        self._link.special(self, "__exit__", None, None, None)  # its answer could silence the check's own error
 
     __hash__ = object.__hash__
 
@@ -97,7 +106,7 @@ class _RemoteClassType(type):
         if number is None:
             return type.__instancecheck__(cls, thing)
         return isinstance(thing, Remote) and bool(
-            thing._link.ask({"op": "isinstance", "handle": thing._number, "kind": number})
+            thing._link.ask({"op": "isinstance", "handle": thing._number, "kind": number}, bool)
         )
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -138,18 +147,19 @@ class Link:
         for name, item in self.ask({"op": "get", "names": names}).items():
             if name not in names:
                 continue
-            if "problem" in item:
-                raise self.fail(Unfit(f"The value of '{name}' cannot be compared: {item['problem']}"))
+            if not isinstance(item, dict) or "value" not in item:
+                why = item.get("problem") if isinstance(item, dict) else "it did not arrive"
+                raise self.fail(Unfit(f"The value of '{name}' cannot be compared: {str(why)[:500]}"))
             found[name] = self.decode(item["value"])
             if type(found[name]).__name__ == "function" and getattr(found[name], "__name__", "") == "<lambda>":
                 found[name].__name__ = name
         return found
 
-    def ask(self, question: dict[str, Any]) -> Any:
+    def ask(self, question: dict[str, Any], kind: type = dict) -> Any:
         """The answer, or StudentTooSlow. The world has its own alarm; one that ignores it is given up."""
         question["seconds"] = self.call_seconds
-        answer = self.channel.ask(question, self.call_seconds + CALL_GRACE_SECONDS)
-        if isinstance(answer, dict) and answer.get("late") is True:
+        answer = self.channel.ask(question, self.call_seconds + CALL_GRACE_SECONDS, kind)
+        if kind is dict and answer.get("late") is True:
             raise self.fail(StudentTooSlow(f"Your code took longer than {self.call_seconds:g} seconds."))
         return answer
 
@@ -161,13 +171,32 @@ class Link:
             "kwargs": {key: self.codec.encode(value) for key, value in kwargs.items()},
         }
         answer = self.ask(question)
-        for key, data in (answer.get("changed") or {}).items():
-            held = kwargs[key] if key in kwargs else args[int(key)]
-            replace_content(held, self.decode(data))
-        if "same" in answer:
-            self._print(answer)
-            return args[int(answer["same"])]
+        with self._by_the_rules():
+            for key, data in (answer.get("changed") or {}).items():
+                held = kwargs[key] if key in kwargs else args[int(key)]
+                replace_content(held, self.decode(data))
+            if "same" in answer:
+                self._print(answer)
+                return args[int(answer["same"])]
         return self._result(answer)
+
+    @contextmanager
+    def _by_the_rules(self) -> Iterator[None]:
+        """An answer that is not what the student's world says by itself: the check has failed."""
+        try:
+            yield
+        except Exception as error:
+            raise self.fail(Unfit(f"Your code gave an answer that cannot be read ({error}).")) from error
+
+    def guarded(self, name: str, method: Any) -> Any:
+        """A method that compares: carried out only with things of the student's world."""
+
+        def compare(*args: Any, **kwargs: Any) -> Any:
+            if not all(isinstance(arg, Remote) for arg in (*args, *kwargs.values())):
+                raise self.fail(Unfit(f"'{name}' of an object of your own cannot be used: give a plain value."))
+            return method(*args, **kwargs)
+
+        return compare
 
     def request(self, operation: str, thing: Remote, **more: Any) -> Any:
         return self.request_number(operation, thing._number, **more)
@@ -183,13 +212,20 @@ class Link:
         if printed:
             sys.stdout.write(str(printed))
 
-    def _result(self, answer: dict[str, Any]) -> Any:
+    def _result(self, answer: dict[str, Any], may_end: bool = False) -> Any:
+        """may_end: StopIteration ends an iterator; from a function it would end a loop of the check's own."""
         self._print(answer)
         if "raised" in answer:
-            raise self._rebuild_error(answer["raised"])
+            with self._by_the_rules():
+                error = self._rebuild_error(answer["raised"])
+            if isinstance(error, StopIteration | StopAsyncIteration) and not may_end:
+                raise RuntimeError("Your code raised StopIteration.")
+            raise error
         if "unfit" in answer:
             raise self.fail(Unfit(str(answer["unfit"])[:500]))
-        return self.decode(answer["value"])
+        with self._by_the_rules():
+            data = answer["value"]
+        return self.decode(data)
 
     # ---- handles ----
 
@@ -253,7 +289,7 @@ class Link:
     def _iterator(self, number: int) -> Iterator[Any]:
         while True:
             try:
-                value = self.request_number("next", number)
+                value = self._result(self.ask({"op": "next", "handle": number}), may_end=True)
             except StopIteration:
                 return
             yield value
@@ -288,7 +324,7 @@ class Link:
 def _known_error(name: str) -> type[Exception] | None:
     module, _, path = name.partition(":")
     found: Any = builtins if module == "builtins" else sys.modules.get(module)
-    if module in ("__main__", "coursekit.worlds.standins"):
+    if module == "__main__" or module.startswith("coursekit") or name in NEVER_RAISED:
         return None
     for part in path.split("."):
         found = getattr(found, part, None)

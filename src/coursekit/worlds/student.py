@@ -14,14 +14,12 @@ import inspect
 import io
 import json
 import os
-import signal
 import socket
 import sys
 import types
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.plain import Codec, NotPlain
 from coursekit.worlds.shell import QuietShell, brief_traceback, run_cell, safe_text
@@ -66,8 +64,13 @@ class StudentWorld:
 
     def _handle(self, question: dict[str, Any]) -> Any:
         work = getattr(self, f"_do_{question['op']}")
+        seconds = question.get("seconds")
+
+        def ring() -> None:
+            raise OutOfTime(f"More than {seconds:g} seconds.")
+
         try:
-            with _time_limit(question.get("seconds")):
+            with alarm(seconds, ring):
                 return work(question)
         except OutOfTime:
             return {"late": True}
@@ -276,21 +279,3 @@ def _about(function: Any) -> dict[str, Any]:
     except (TypeError, ValueError):
         pass
     return about
-
-
-@contextmanager
-def _time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise OutOfTime again and again once the time is up; code that swallows it is ended from outside."""
-    if seconds is None or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def ring(*_: Any) -> None:
-        raise OutOfTime(f"More than {seconds:g} seconds.")
-
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)

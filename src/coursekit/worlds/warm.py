@@ -24,6 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+PAUSE_SECONDS = 0.1
 WARM_FIGURE = """
 import matplotlib.pyplot as plt
 _figure, _axes = plt.subplots()
@@ -62,8 +63,14 @@ def serve(listener: socket.socket, lifeline: int, work: Callable[[socket.socket]
         waiting, _, _ = select.select([listener.fileno(), lifeline], [], [])
         if lifeline in waiting:
             return
-        connection, _ = listener.accept()
-        if os.fork() == 0:
+        try:
+            connection, _ = listener.accept()
+            child = os.fork()
+        except OSError as error:  # no more files or processes for a moment: the caller asks again
+            print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            select.select([lifeline], [], [], PAUSE_SECONDS)
+            continue
+        if child == 0:
             listener.close()
             os.close(lifeline)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -115,12 +122,21 @@ def student_world(settings: dict[str, Any], shell: Any, connection: socket.socke
     settings["left"] = sandbox.leave_namespaces(settings)
     if sys.platform == "linux":
         kernel.become_reaper()
+    shared = (
+        "processes" not in settings["left"]
+    )  # no file system of its own: a folder that no other submission may open
+    if shared:
+        settings["folder"] = tempfile.mkdtemp(dir=settings["folder"])
+        if settings["uid"]:
+            os.chown(settings["folder"], settings["uid"], settings["uid"])
     inner = os.fork()
     if inner == 0:
         _inside(settings, shell, connection)
         os._exit(0)
     _wait_for_end(inner, connection)
     _end(inner)
+    if shared:
+        shutil.rmtree(settings["folder"], ignore_errors=True)
 
 
 def _inside(settings: dict[str, Any], shell: Any, connection: socket.socket) -> None:
@@ -131,8 +147,6 @@ def _inside(settings: dict[str, Any], shell: Any, connection: socket.socket) -> 
     os.setsid()
     folder = settings["folder"]
     walls = [] if settings["kind"] == "none" else sandbox.enclose(settings)
-    if settings["kind"] == "none" or "own files" not in walls:
-        folder = tempfile.mkdtemp(dir=folder)
     os.chdir(folder)
     if settings["files"]:
         shutil.copytree(settings["files"], folder, dirs_exist_ok=True)
@@ -194,15 +208,20 @@ def _children() -> list[int]:
 
 def reference_world(settings: dict[str, Any], shell: Any, connection: socket.socket) -> None:
     """Grade one notebook in a copy of this process."""
-    from coursekit.worlds.channel import Channel
+    from coursekit.sandbox import kernel
+    from coursekit.worlds.channel import TRUSTED_BYTES_MAX, Channel
     from coursekit.worlds.driver import grade_for
 
+    if sys.platform == "linux":  # a student's range(10**13) must not become a list as large as the machine
+        kernel.limit_memory(settings["memory_bytes"])
     folder = tempfile.mkdtemp(dir=settings["scratch"])
     try:
         if settings["files"]:
             shutil.copytree(settings["files"], folder, dirs_exist_ok=True)
         os.chdir(folder)
-        channel = Channel(connection, lambda question: grade_for(question, settings, shell, channel))
+        channel = Channel(
+            connection, lambda question: grade_for(question, settings, shell, channel), bytes_max=TRUSTED_BYTES_MAX
+        )
         channel.tell({"pid": os.getpid()})
         channel.serve()
     finally:
