@@ -100,7 +100,7 @@ def build_from_course(root: Path, assignment: str, students: int) -> str:
         for position, cell in enumerate(nb["cells"]):
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if grade_id in answers and cell["cell_type"] == "code":
-                wrong = list((exercises.get(grade_id) or {}).get("known_wrong", {}).values())
+                wrong = (exercises.get(grade_id) or {}).get("known_wrong") or []
                 kind = (number + position) % 4
                 if kind in (0, 1):
                     cell["source"] = answers[grade_id]

@@ -128,6 +128,8 @@ def make_bundle(course: Course, path: Path) -> tuple[int, int]:
     """
     if not course.release.is_dir() or not any(course.release.iterdir()):
         raise CourseKitError("Nothing is released yet. Run 'course release UNIT' first.")
+    if path.suffix.lower() != ".zip":
+        raise CourseKitError(f"'{path}' cannot name a bundle. Name a file that ends in .zip, or leave the name out.")
     top = path.stem
     half = path.with_name(path.name + ".new")
     count = 1

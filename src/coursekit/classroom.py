@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coursekit.collect import student_id_of
 from coursekit.course import CONFIG_NAME, Course
-from coursekit.errors import CourseKitError
+from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.gradebook import open_book
+from coursekit.jobs import waiting_students
 from coursekit.lab import START
+from coursekit.report.feedback import returned
 
 COLUMNS = {"id": ("id", "student", "student_id", "sis user id", "username", "user"),
            "first_name": ("first_name", "first name", "given name", "firstname"),
@@ -28,36 +32,70 @@ COLUMNS = {"id": ("id", "student", "student_id", "sis user id", "username", "use
 def read_students(path: Path) -> list[dict[str, str]]:
     """Rows of a CSV with at least a column 'id' (or one that an LMS calls so), as nbgrader's student fields.
 
-    raises CourseKitError, naming the line, for a missing id, an id twice, or a file without such a column
+    raises CourseKitError, naming the row, for a missing id, an id twice or one that cannot name a folder, and for a file
+    without such a column or without students
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise CourseKitError(
-            f"The students' file {path} cannot be read ({error.strerror}). Name a CSV file."
+            f"The students' file {path} cannot be read ({error.strerror}). Name a CSV file that is there."
         ) from error
     except UnicodeDecodeError as error:
         raise CourseKitError(f"{path} is not UTF-8 text. In your spreadsheet, save it as 'CSV UTF-8'.") from error
-    reader = csv.reader(
-        text.splitlines(), csv.Sniffer().sniff(text, ",;\t") if ";" in text or "\t" in text else csv.excel
-    )
-    rows = [row for row in reader if any(cell.strip() for cell in row)]
+    first = text.strip().split("\n")[0]
+    separator = max(",;\t", key=first.count)  # spreadsheets of many countries write semicolons
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise CourseKitError(
+            f"{path} is not a table ({error}). In your spreadsheet, save it as 'CSV UTF-8'."
+        ) from error
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         raise CourseKitError(f"{path} is empty. Its first line should name the columns: id,first_name,last_name,email.")
     head = [cell.strip().lower() for cell in rows[0]]
     places = {field: next((head.index(w) for w in words if w in head), None) for field, words in COLUMNS.items()}
     if places["id"] is None:
         raise CourseKitError(f"{path} has the columns {', '.join(head)}, but none called 'id'. Name one column 'id'.")
-    students, seen = [], set()
+    if not rows[1:]:
+        raise CourseKitError(
+            f"{path} names columns but no student. Write one line for each student, then run it again."
+        )
+    students: list[dict[str, str]] = []
+    seen: dict[str, str] = {}
     for number, row in enumerate(rows[1:], start=2):
         cells = {f: row[at].strip() for f, at in places.items() if at is not None and at < len(row) and row[at].strip()}
         if "id" not in cells:
-            raise CourseKitError(f"Line {number} of {path} has no id. Give every student one, then run it again.")
-        if cells["id"] in seen:
-            raise CourseKitError(f"Line {number} of {path} has the id '{cells['id']}' a second time. Ids must differ.")
-        seen.add(cells["id"])
+            raise CourseKitError(f"Row {number} of {path} has no id. Give every student one, then run it again.")
+        _check_id(cells["id"], f"Row {number} of {path}", seen)
         students.append(cells)
     return students
+
+
+def _check_id(student: str, where: str, seen: dict[str, str]) -> None:
+    """An id names a folder, on every system, and no two students share it; `seen` learns of it."""
+    if student_id_of(student) != student or not student.isprintable():
+        raise CourseKitError(
+            f"{where} has the id {student!r}, which cannot name a folder. An id has no / \\ + and no line break, and does "
+            "not begin with a dot. Change it, then run it again."
+        )
+    twin = seen.get(student.casefold())
+    if twin is not None:
+        same = "a second time" if twin == student else f"which differs from '{twin}' only in capital letters"
+        raise CourseKitError(f"{where} has the id '{student}' {same}. Give every student an id of their own.")
+    seen[student.casefold()] = student
+
+
+def add_students(course: Course, path: Path) -> tuple[list[str], list[str]]:
+    """Add the students of a CSV to a class, or renew their names; nobody is removed. Returns (new ids, ids known before)."""
+    people = read_students(path)
+    with open_book(course) as book:
+        known = {student.id for student in book.students}
+        for person in people:
+            book.update_or_create_student(person["id"], **{k: v for k, v in person.items() if k != "id"})
+    ids = [person["id"] for person in people]
+    return [i for i in ids if i not in known], [i for i in ids if i in known]
 
 
 def parse_due(text: str) -> dt.datetime:
@@ -96,12 +134,22 @@ def new_class(
     raises CourseKitError when the folder holds something, or a unit has no key here; nothing is left half made
     """
     folder = folder.expanduser().resolve()
+    above = next(place for place in (folder, *folder.parents) if place.exists())
+    if not above.is_dir():
+        raise CourseKitError(f"{above} is a file, so no class can be made in it. Name a new folder for the class.")
     if folder.exists() and any(folder.iterdir()):
         raise CourseKitError(f"{folder} is not empty. Name a new folder for the class.")
     missing = [unit for unit in units if not (course.source / unit).is_dir()]
     if missing:
         raise CourseKitError(f"No key for {', '.join(missing)} in {course.source}. Run 'course build' first.")
-    people = read_students(students) if students else []
+    for unit in due:
+        if unit not in units:
+            raise UnknownUnit(
+                f"There is a due date for '{unit}', but the class has only {', '.join(units)}. Add --unit {unit}, or leave "
+                "that date out."
+            )
+    if students:
+        read_students(students)  # what is wrong with it is said before anything is made
     half = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True)
@@ -113,24 +161,28 @@ def new_class(
         if lesson.is_file():
             (half / "course").mkdir(exist_ok=True)
             shutil.copy(lesson, half / "course")
+    if students:
+        add_students(Course(half), students)
+    with open_book(Course(half)) as book:
+        for unit in units:
+            book.update_or_create_assignment(unit, **({"duedate": due[unit]} if unit in due else {}))
     if folder.exists():
         folder.rmdir()
     half.rename(folder)
-    made = Course(folder)
-    with open_book(made) as book:
-        for person in people:
-            book.update_or_create_student(person["id"], **{k: v for k, v in person.items() if k != "id"})
-        for unit in units:
-            book.update_or_create_assignment(unit, **({"duedate": due[unit]} if unit in due else {}))
-    return made
+    return Course(folder)
+
+
+ALL_RETURNED = "nothing: all is returned"
 
 
 @dataclass(frozen=True)
 class UnitStatus:
     """How far one unit is: counts of students; due is UTC, None when none is set.
 
+    graded      with a result of what lies there now: a newer hand-in, or a changed key, waits to be graded
     to_mark     with a written answer that nobody has marked yet
     to_look_at  with an automatic mark that a person should see (a file that could not be read, something flagged)
+    returned    with a feedback page that tells what the gradebook holds now
     """
 
     unit: str
@@ -145,19 +197,18 @@ class UnitStatus:
 
     @property
     def next_step(self) -> str:
-        """What to do next, as a command."""
-        short = self.unit
-        if not self.released:
-            return f"course release {short}"
+        """What to do next: a command, or that nothing is left."""
+        if not self.released and not self.collected:
+            return f"course release {self.unit}"
         if not self.collected:
-            return f"course collect {short} FOLDER-OR-ZIP"
+            return f"course collect {self.unit} FOLDER-OR-ZIP"
         if self.graded < self.collected:
-            return f"course grade {short}"
+            return f"course grade {self.unit}"
         if self.to_mark:
-            return f"course mark {short}"
+            return f"course mark {self.unit}"
         if self.returned < self.graded:
-            return f"course feedback {short}"
-        return "nothing: all is returned"
+            return f"course feedback {self.unit}"
+        return ALL_RETURNED
 
 
 def _written_cells(assignment: Any) -> set[str]:
@@ -175,13 +226,19 @@ def _folders(place: Path, unit: str) -> int:
     return sum((student / unit).is_dir() for student in place.iterdir()) if place.is_dir() else 0
 
 
-def status(course: Course) -> list[UnitStatus]:
-    """Every unit of the class, in order."""
+def unit_status(course: Course, unit: str) -> UnitStatus:
+    """How far one unit is."""
+    (row,) = status(course, [unit])
+    return row
+
+
+def status(course: Course, units: list[str] | None = None) -> list[UnitStatus]:
+    """Every unit of the class (or these), in order."""
     rows = []
     with open_book(course) as book:
         known = {a.name: a for a in book.assignments}
         students = len(book.students)
-        for unit in course.units:
+        for unit in course.units if units is None else units:
             assignment = known.get(unit)
             graded = list(assignment.submissions) if assignment else []
             written = _written_cells(assignment) if assignment else set()
@@ -192,10 +249,10 @@ def status(course: Course) -> list[UnitStatus]:
                     due=assignment.duedate if assignment else None,
                     students=students,
                     collected=_folders(course.submitted, unit),
-                    graded=len(graded),
+                    graded=len(graded) - len(waiting_students(course, unit) if graded else ()),
                     to_mark=sum(bool(_open_marks(s) & written) for s in graded),
                     to_look_at=sum(bool(_open_marks(s) - written) for s in graded),
-                    returned=_folders(course.feedback, unit),
+                    returned=len(returned(course, unit)) if graded else 0,
                 )
             )
     return rows

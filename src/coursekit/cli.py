@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from coursekit.errors import CourseKitError, did_you_mean
+from coursekit.errors import CourseKitError, did_you_mean, printable
 
 # name -> (module under coursekit.commands, what it does); in the order in which help shows them, by who uses them
 LEARN = {
@@ -26,6 +26,7 @@ LEARN = {
 }
 TEACH = {
     "new-class": ("teach", "Set up a class: students, due dates, units."),
+    "students": ("teach", "Add students to the class from a CSV."),
     "status": ("teach", "Say how far each unit is, and what comes next."),
     "release": ("teach", "Make a unit's student version and register it."),
     "bundle": ("teach", "Make one zip for students, proved to hold no key."),
@@ -102,12 +103,12 @@ def main(args: list[str] | None = None) -> Any:
         )
         sys.exit(130)
     except CourseKitError as error:
-        print(f"course: {error}", file=sys.stderr)
+        print(f"course: {printable(str(error))}", file=sys.stderr)
         sys.exit(error.exit_status)
     except OSError as error:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
         print(
-            f"course: the system refused ({what}). Make room or get the right to write there, then run it again.",
+            f"course: the system refused ({printable(what)}). Make room or get the right to write there, then run it again.",
             file=sys.stderr,
         )
         sys.exit(2)

@@ -15,17 +15,18 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from coursekit import attempts
 from coursekit.course import Course
-from coursekit.errors import BadSubmission, CourseKitError
+from coursekit.errors import BadSubmission, CourseKitError, counted
 from coursekit.gradebook import is_made, open_book
 
 MAX_FILE_MB = 50
-MAX_ARCHIVE_MB = 2000
-MAX_FILES = 20_000
+MAX_ARCHIVE_MB, MAX_FILES = 2000, 20_000  # of a class
+MAX_INNER_MB, MAX_INNER_FILES = 200, 1000  # of one student's zip inside it
+ENCRYPTED = 0x1  # a bit in the flags of a zip's entry
 CANVAS = re.compile(r"^(?P<student>[^_]+)_(?P<late>LATE_)?\d+_\d+_(?P<file>.+)$")
 MOODLE = re.compile(r"^(?P<student>.+?)_\d+_assignsubmission_file_?(?P<file>.*)$")
 TIMESTAMP = "timestamp.txt"
@@ -49,13 +50,20 @@ class Person:
 
 @dataclass(frozen=True)
 class Incoming:
-    """One file as it came: who it says it is from, its name, content, and when it was handed in (None: not readable)."""
+    """One file as it came: who it says it is from, its name, content, and when it was handed in (None: not readable).
+
+    kept    where the content lies while a class is taken in, so that a large class needs no large memory
+    """
 
     whose: str
     name: str
     content: bytes
     when: dt.datetime | None
     origin: str
+    kept: Path | None = None
+
+    def read(self) -> bytes:
+        return self.content if self.kept is None else self.kept.read_bytes()
 
 
 @dataclass
@@ -77,9 +85,24 @@ class Collected:
         said += [f"REFUSED: {name}: {why}" for name, why in self.refused]
         students = len({s for s, _ in self.taken})
         said.append(
-            f"{students} students taken in, {len(self.unchanged)} files unchanged, "
+            f"{counted(students, 'student')} taken in, {counted(len(self.unchanged), 'file')} unchanged, "
             f"{len(self.unmapped)} not mapped, {len(self.refused)} refused."
         )
+        return said
+
+    def next_steps(self, unit: str) -> list[str]:
+        """What to do next, a sentence each."""
+        said = []
+        if self.unmapped:
+            folder = Path(self.unmapped[0][1]).parents[1].as_posix()
+            said.append(
+                f"Not mapped: no student on your list has such a name. Rename each folder in {folder} to the student's id, "
+                f"then 'course collect {unit} {folder}'. ('course students FILE.csv' adds students.)"
+            )
+        if self.refused:
+            said.append("Refused: nothing was taken from these. Ask the students for the notebook file itself.")
+        if self.taken or self.unchanged or self.older:
+            said.append(f"Next: 'course grade {unit}'.")
         return said
 
 
@@ -116,6 +139,8 @@ def _unsafe(info: zipfile.ZipInfo) -> str | None:
         return "its path leads out of the archive"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "it is a symbolic link"
+    if info.flag_bits & ENCRYPTED:
+        return "it is locked with a password"
     if info.file_size > MAX_FILE_MB * 2**20:
         return f"it is larger than {MAX_FILE_MB} MB when unpacked"
     return None
@@ -126,12 +151,16 @@ def _from_zip(archive: Path | io.BytesIO, label: str, result: Collected, depth: 
     try:
         opened = zipfile.ZipFile(archive)
     except (zipfile.BadZipFile, OSError) as error:
-        raise BadSubmission(f"{label} is not a zip file that can be opened ({error}). Download it again.") from error
+        raise BadSubmission(
+            f"{label} is neither a notebook (.ipynb) nor a zip file that can be opened ({error}). Download it again."
+        ) from error
+    most_mb, most_files = (MAX_INNER_MB, MAX_INNER_FILES) if depth else (MAX_ARCHIVE_MB, MAX_FILES)
     with opened:
         entries = [i for i in opened.infolist() if not i.is_dir()]
-        if len(entries) > MAX_FILES or sum(i.file_size for i in entries) > MAX_ARCHIVE_MB * 2**20:
+        if len(entries) > most_files or sum(i.file_size for i in entries) > most_mb * 2**20:
             raise BadSubmission(
-                f"{label} would unpack to more than {MAX_FILES} files or {MAX_ARCHIVE_MB} MB. Collect it in parts."
+                f"{label} would unpack to more than {most_files} files or {most_mb} MB. "
+                + ("Ask for the notebook alone." if depth else "Collect it in parts.")
             )
         for info in entries:
             if info.filename.startswith("__MACOSX/"):
@@ -221,7 +250,7 @@ def _store(course: Course, unit: str, student: str, files: list[Incoming], resul
     for each in oldest_first:
         newest[_file_name(each.name, unit, alone and each in notebooks)] = each
     same = target.is_dir() and all(
-        (target / name).is_file() and (target / name).read_bytes() == f.content for name, f in newest.items()
+        (target / name).is_file() and (target / name).read_bytes() == f.read() for name, f in newest.items()
     )
     if same:
         result.unchanged += [(student, f.origin) for f in newest.values()]
@@ -253,7 +282,7 @@ def _stamp_of(folder: Path) -> str:
 def _write(target: Path, files: dict[str, Incoming], stamp: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name, each in files.items():
-        (target / name).write_bytes(each.content)
+        (target / name).write_bytes(each.read())
     if stamp:
         (target / TIMESTAMP).write_text(stamp, encoding="utf-8")
 
@@ -290,32 +319,45 @@ def collect_from_exchange(course: Course, unit: str) -> list[str]:
 def collect(course: Course, unit: str, path: Path) -> Collected:
     """Take in a folder or a zip for one unit.
 
-    raises BadSubmission when there is no such folder or zip, or when it holds nothing
+    raises BadSubmission when there is no such folder or zip, or when it holds nothing; then nothing was taken in
     """
     result = Collected()
-    if path.is_dir():
-        incoming = list(_from_folder(path, result))
-    elif path.is_file() and path.suffix.lower() == ".ipynb":
-        incoming = list(_named(path.name, path.read_bytes(), None, path.parent.name, result, depth=0))
-    elif path.is_file():
-        incoming = list(_from_zip(path, path.name, result))
-    else:
-        raise BadSubmission(
-            f"There is no folder or file {path}. Name the folder of notebooks, or the zip from your LMS."
-        )
-    if not incoming and not result.refused:
-        raise BadSubmission(f"{path} holds no files. Name the folder of notebooks, or the zip from your LMS.")
+    place = course.submitted.parent
+    place.mkdir(parents=True, exist_ok=True)
     people = roster(course)
     by_student: dict[str, list[Incoming]] = {}
-    for each in incoming:
-        student = _find(each.whose, people)
-        if student is None:
-            kept = course.submitted.parent / "unmapped" / unit / student_id_of(each.whose) / student_id_of(each.name)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(each.content)
-            result.unmapped.append((each.origin, kept.relative_to(course.root).as_posix()))
-        else:
-            by_student.setdefault(student, []).append(each)
-    for student, files in by_student.items():
-        _store(course, unit, student, files, result)
+    with tempfile.TemporaryDirectory(dir=place, prefix=".incoming-") as folder:
+        incoming = [_kept(each, Path(folder) / str(number)) for number, each in enumerate(_files_of(path, result))]
+        if not incoming and not result.refused:
+            raise BadSubmission(f"{path} holds no files. Name the folder of notebooks, or the zip from your LMS.")
+        for each in incoming:
+            student = _find(each.whose, people)
+            if student is None:
+                _keep_unmapped(course, unit, each, result)
+            else:
+                by_student.setdefault(student, []).append(each)
+        for student, files in by_student.items():
+            _store(course, unit, student, files, result)
     return result
+
+
+def _files_of(path: Path, result: Collected) -> Iterator[Incoming]:
+    if path.is_dir():
+        return _from_folder(path, result)
+    if path.is_file() and path.suffix.lower() == ".ipynb":
+        return _named(path.name, path.read_bytes(), None, path.parent.name, result, depth=0)
+    if path.is_file():
+        return _from_zip(path, path.name, result)
+    raise BadSubmission(f"There is no folder or file {path}. Name the folder of notebooks, or the zip from your LMS.")
+
+
+def _kept(each: Incoming, path: Path) -> Incoming:
+    path.write_bytes(each.content)
+    return replace(each, content=b"", kept=path)
+
+
+def _keep_unmapped(course: Course, unit: str, each: Incoming, result: Collected) -> None:
+    kept = course.submitted.parent / "unmapped" / unit / student_id_of(each.whose) / student_id_of(each.name)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(each.read())
+    result.unmapped.append((each.origin, kept.relative_to(course.root).as_posix()))

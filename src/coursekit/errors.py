@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -38,6 +39,19 @@ class GradebookBusy(CourseKitError):
 
 class WallsMissing(CourseKitError):
     """Nothing on this machine can hold untrusted code, and nobody said to trust it."""
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed; \x1b begins a terminal's command
+
+
+def printable(text: str) -> str:
+    """Text of others, without the signs that would command a terminal or that a page may not hold."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 page', '2 pages'."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

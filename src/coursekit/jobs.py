@@ -204,6 +204,27 @@ class Job:
     timestamp: dt.datetime | None
 
 
+def _state_of(course: Course, assignment: str, plans: list[Plan]) -> str:
+    """Changes with everything on the instructor's side that a score may hang on."""
+    return _hash([plan.fingerprint for plan in plans], _folder_state(course.source / assignment))
+
+
+def waiting_students(course: Course, assignment: str) -> set[str]:
+    """Students with a result that is no longer that of what they handed in, or of the instructor's notebook, as they are
+    now. Nothing is known of what nbgrader itself graded."""
+    ledger = Ledger(ledger_folder(course, assignment))
+    known = {row["student"] for row in ledger.rows()}
+    if not known:
+        return set()
+    state = _state_of(course, assignment, read_plans(course, assignment))
+    return {
+        student
+        for student, folder in submission_folders(course, assignment).items()
+        if student in known
+        and ledger.row(student, _hash(state, _folder_state(folder)), course.autograded / student / assignment) is None
+    }
+
+
 class _Task:
     """Everything that stays the same for the whole class, and the one writer."""
 
@@ -217,7 +238,7 @@ class _Task:
         self._book = book
         self._force = force
         self._ledger = Ledger(ledger_folder(course, assignment))
-        self._state = _hash([plan.fingerprint for plan in plans], _folder_state(course.source / assignment))
+        self._state = _state_of(course, assignment, plans)
         self.counts: Counter[str] = Counter()
 
     def jobs(self, folders: dict[str, Path]) -> Iterator[Callable[[], Job] | None]:

@@ -61,7 +61,7 @@ def extend(course: Course, unit: str, student: str, until: dt.datetime) -> None:
         due = next((a.duedate for a in book.assignments if a.name == unit), None)
     if student not in known:
         raise CourseKitError(
-            f"No student '{student}' in this class.{did_you_mean(student, known)} Add them to the roster first."
+            f"No student '{student}' in this class.{did_you_mean(student, known)} 'course students FILE.csv' adds students."
         )
     if due is None:
         raise CourseKitError(

@@ -61,8 +61,8 @@ def test_a_folder_that_holds_something_is_left_alone(course: Course, tmp_path: P
     [
         ("", "is empty"),
         ("name\nAda\n", "none called 'id'"),
-        ("id,email\na1,x\na1,y\n", "Line 3 .* a second time"),
-        ("id,email\n,x\n", "Line 2 .* has no id"),
+        ("id,email\na1,x\na1,y\n", "Row 3 .* a second time"),
+        ("id,email\n,x\n", "Row 2 .* has no id"),
     ],
 )
 def test_a_students_file_that_cannot_be_used(course: Course, tmp_path: Path, text: str, says: str) -> None:

@@ -109,7 +109,7 @@ def test_the_whole_loop(course: Terminal, tmp_path: Path, monkeypatch: pytest.Mo
     assert "course collect" in course("release", "tiers")
     hand_in(tmp_path / "in", made)
     assert "5 students taken in" in course("collect", "tiers", tmp_path / "in")
-    assert "'course mark tiers'" in course("grade", "tiers", "--json", tmp_path / "first.json", status=1)
+    assert "'course mark 3-tiers': 4 students" in course("grade", "tiers", "--json", tmp_path / "first.json", status=1)
     assert scores(tmp_path / "first.json") == {"ada": 19, "bo": 11, "cem": 0, "dee": 19, "eve": 0}
     autograded = (made.autograded / "bo" / UNIT / f"{UNIT}.ipynb").read_text(encoding="utf-8")
     assert "| criterion | points | what it looks like |" in autograded  # the rubric stands beside the answer

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from coursekit.course import Course, find_course
+from coursekit.errors import printable
 
 
 class CourseFolder(click.ParamType):
@@ -27,5 +28,5 @@ def course_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def say(sentence: str) -> None:
-    """A line for people, on standard output."""
-    click.echo(sentence)
+    """A line for people, on standard output. What students wrote may stand in it."""
+    click.echo(printable(sentence))

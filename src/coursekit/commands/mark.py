@@ -9,13 +9,16 @@ import click
 
 from coursekit.commands import course_option, say
 from coursekit.course import Course
+from coursekit.errors import CourseKitError, counted
 
 
 @click.command("mark")
 @click.argument("unit")
 @click.option("--marker", default="", help="Your name, kept with each mark. Default: first or second.")
 @click.option("--second", is_flag=True, help="Mark as a second person: kept beside, blind to the first.")
-@click.option("--port", default=0, help="Port of the page on this machine. Default: any free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port of the page on this machine. Default: any free one."
+)
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
 @course_option
 def mark_command(course: Course, unit: str, marker: str, second: bool, port: int, no_browser: bool) -> None:
@@ -24,7 +27,6 @@ def mark_command(course: Course, unit: str, marker: str, second: bool, port: int
     Each choice is saved at once. Close with Ctrl+C; start again at any time.
     """
     from coursekit import late
-    from coursekit.errors import CourseKitError
     from coursekit.marking import Marking, confirm_unchanged
     from coursekit.marking_page import MarkingServer
 
@@ -39,7 +41,9 @@ def mark_command(course: Course, unit: str, marker: str, second: bool, port: int
         raise CourseKitError(
             f"Port {port} cannot be used ({error.strerror}). Leave --port out: a free one is taken."
         ) from error
-    say(f"{todo} answers to {len(marking.questions)} questions. The page is at\n  {server.address}")
+    say(
+        f"{counted(todo, 'answer')} to {counted(len(marking.questions), 'question')}. The page is at\n  {server.address}"
+    )
     say("It works on this machine only. If no browser opens, copy the address into one. Ctrl+C here closes it.")
     if not no_browser:
         webbrowser.open(server.address)
@@ -53,7 +57,10 @@ def mark_command(course: Course, unit: str, marker: str, second: bool, port: int
         late.settle(course, name)
     left = sum(not answer["done"] for answer in marking.state()["answers"])
     if left:
-        say(f"{left} answers are not marked yet. Next: 'course mark {unit}' again.")
+        again = " --second" if second else ""
+        say(
+            f"What you marked is kept. Not marked yet: {counted(left, 'answer')}. Next: 'course mark {unit}{again}' again."
+        )
     else:
         say(f"All are marked. Next: 'course {'agreement' if second else 'feedback'} {unit}'.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,6 +11,20 @@ import click
 
 from coursekit.commands import course_option, say
 from coursekit.course import Course
+from coursekit.errors import CourseKitError, counted
+
+
+def _say_next(course: Course, unit: str) -> None:
+    """What comes next for a unit, as 'course status' has it."""
+    from coursekit.classroom import ALL_RETURNED, unit_status
+
+    row = unit_status(course, unit)
+    if row.next_step == ALL_RETURNED:
+        say(f"Nothing is left to do for {unit}. 'course export marks.csv' writes the marks.")
+    elif row.next_step.startswith("course mark"):
+        say(f"Next: '{row.next_step}': {counted(row.to_mark, 'student')} with written answers that nobody has marked.")
+    else:
+        say(f"Next: '{row.next_step}'.")
 
 
 @click.command("release")
@@ -17,13 +32,12 @@ from coursekit.course import Course
 @course_option
 def release_command(course: Course, unit: str) -> None:
     """Make a UNIT's student version, register it in the gradebook, put it into the exchange where there is one."""
-    from coursekit.release import release
+    from coursekit.release import exchange_root, release
 
     for sentence in release(course, course.unit(unit)):
         say(sentence)
-    say(
-        f"Next: when work has come in, 'course collect {unit} FOLDER-OR-ZIP' (or nbgrader's collect), then 'course grade {unit}'."
-    )
+    where = "--exchange" if exchange_root(course) else "FOLDER-OR-ZIP"
+    say(f"Next: when work has come in, 'course collect {unit} {where}'.")
 
 
 @click.command("collect")
@@ -42,13 +56,12 @@ def collect_command(course: Course, unit: str, path: Path | None, exchange: bool
         raise click.UsageError("Name either a PATH (a folder or a zip) or --exchange.")
     if path is None:
         students = collect_from_exchange(course, course.unit(unit))
-        say(f"{len(students)} students have handed in: {', '.join(students) or 'nobody yet'}.")
-        say(f"Next: 'course grade {unit}'.")
+        say(f"Handed in by {counted(len(students), 'student')}: {', '.join(students) or 'nobody yet'}.")
+        say(f"Next: 'course grade {unit}'." if students else "Collect again when somebody has handed in.")
         return
     result = collect(course, course.unit(unit), path)
-    for line in result.lines():
+    for line in [*result.lines(), *result.next_steps(unit)]:
         say(line)
-    say(f"Next: 'course grade {unit}'.")
     sys.exit(1 if result.unmapped or result.refused else 0)
 
 
@@ -83,9 +96,12 @@ def grade_command(
     """
     from coursekit.grading import grade_class
 
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise CourseKitError(f"There is no folder {json_file.absolute().parent} for --json. Make it, or name another.")
+    name = course.unit(unit)
     run, said = grade_class(
         course,
-        course.unit(unit),
+        name,
         students=list(students) or None,
         force=force,
         question=question,
@@ -97,7 +113,7 @@ def grade_command(
         json_file.write_text(json.dumps(run.to_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for line in [*run.lines(), *said]:
         say(line)
-    say(f"Next: 'course mark {unit}' for the written answers, then 'course feedback {unit}' and 'course export'.")
+    _say_next(course, name)
     sys.exit(run.exit_status)
 
 
@@ -107,12 +123,21 @@ def grade_command(
 @course_option
 def feedback_command(course: Course, unit: str, students: tuple[str, ...]) -> None:
     """Write a feedback page for every student of a UNIT."""
+    from coursekit.classroom import unit_status
     from coursekit.report import feedback
 
-    pages = feedback(course, course.unit(unit), students=list(students) or None)
+    name = course.unit(unit)
+    pages = feedback(course, name, students=list(students) or None)
     for page in pages:
         say(f"wrote {page.relative_to(course.root)}")
-    say(f"{len(pages)} pages. Next: give each student their page; 'course export marks.csv' for the marks.")
+    open_marks = unit_status(course, name).to_mark
+    if open_marks:
+        say(
+            f"{counted(len(pages), 'page')}. Not final: {counted(open_marks, 'student')} with written answers that nobody "
+            f"has marked. Next: 'course mark {unit}', then 'course feedback {unit}' again."
+        )
+    else:
+        say(f"{counted(len(pages), 'page')}. Next: give each student theirs; 'course export marks.csv' for the marks.")
 
 
 @click.command("report")
@@ -133,10 +158,17 @@ def report_command(course: Course, unit: str) -> None:
 @course_option
 def export_command(course: Course, path: Path, layout: str) -> None:
     """Write everybody's marks to a CSV file at PATH, laid out for people or for an LMS."""
+    from coursekit.classroom import status
     from coursekit.report import export
 
     rows = export(course, path, format=layout)
-    say(f"wrote {path} ({rows} rows)")
+    say(f"wrote {path}: {counted(rows, 'row')}.")
+    for row in status(course):
+        if row.to_mark:
+            say(
+                f"Not final: {row.unit} has {counted(row.to_mark, 'student')} with written answers that nobody has marked. "
+                f"Next: 'course mark {row.unit}', then export again."
+            )
 
 
 @click.command("new-class")
@@ -167,7 +199,7 @@ def new_class_command(
 ) -> None:
     """Set up a class in a new FOLDER, with the keys of its units; the course itself is not touched."""
     from coursekit.classroom import new_class, parse_due
-    from coursekit.errors import CourseKitError
+    from coursekit.collect import roster
 
     wanted = [course.unit(name) for name in units] or course.units
     due = {}
@@ -177,8 +209,22 @@ def new_class_command(
             raise CourseKitError(f"'{entry}' is not a due date. Write UNIT=DATE, for example tiers=2027-02-01.")
         due[course.unit(name)] = parse_due(date)
     made = new_class(course, folder, students, wanted, due, show_solutions)
-    say(f"The class is in {made.root}: {len(wanted)} units.")
-    say(f"Next: cd {made.root}, then 'course release {wanted[0]}' and 'course bundle'.")
+    people = counted(len(roster(made)), "student")
+    say(f"The class is in {made.root}: {counted(len(wanted), 'unit')}, {people}.")
+    if students is None:
+        say("No list of students was given, so whoever hands in is taken in. 'course students FILE.csv' adds a list.")
+    say(f"Next: cd {shlex.quote(str(made.root))}, then 'course release {wanted[0]}' and 'course bundle'.")
+
+
+@click.command("students")
+@click.argument("path", type=click.Path(path_type=Path))
+@course_option
+def students_command(course: Course, path: Path) -> None:
+    """Add the students of a CSV at PATH to the class, or renew their names. Nobody is removed."""
+    from coursekit.classroom import add_students
+
+    new, known = add_students(course, path)
+    say(f"{counted(len(new), 'student')} added, {len(known)} known before. Next: 'course status'.")
 
 
 @click.command("status")
@@ -207,7 +253,9 @@ def status_command(course: Course, as_json: bool) -> None:
             f"{row.unit:<16}{released:<10}{row.collected:>10}{row.graded:>8}{row.to_mark:>9}{row.to_look_at:>12}{row.returned:>10}  {row.next_step}"
         )
     if any(row.to_look_at for row in rows):
-        say("to look at: 'course lab --teach', then Formgrader, Manual Grading.")
+        say(
+            "to look at: files that could not be read or were flagged. 'course lab --teach', Formgrader, Manual Grading."
+        )
 
 
 @click.command("bundle")

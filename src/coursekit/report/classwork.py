@@ -14,13 +14,13 @@ import base64
 import csv
 import io
 from collections import Counter
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from coursekit.course import Course
+from coursekit.errors import counted
 from coursekit.report.data import Graded, read_graded
-from coursekit.report.feedback import STATES, STYLE
+from coursekit.report.feedback import STATES, STYLE, escape
 
 ENOUGH = 5  # submissions; below that a correlation says nothing
 
@@ -121,7 +121,7 @@ def _round(value: float | None) -> float | str:
 def _page(graded: Graded, checks: Any, mistakes: Any, students: Any) -> str:
     scores = [row["score"] for row in students]
     mean = sum(scores) / len(scores)
-    told = f"{len(scores)} submissions, mean {mean:.1f} of {graded.max_score:g} points."
+    told = f"{counted(len(scores), 'submission')}, mean {mean:.1f} of {graded.max_score:g} points."
     to_look_at = [row for row in students if row["status"] in ("failed", "flagged", "repaired")]
     held = [row for row in mistakes if row["students"]]
     parts = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from coursekit.course import Course
@@ -50,8 +52,28 @@ class Graded:
     def key(self, notebook: str, grade_id: str) -> str:
         return f"{notebook}/{grade_id}" if len(self.plans) > 1 else grade_id
 
+    @cached_property
+    def _by_student(self) -> dict[str, dict[tuple[str, str], Mark]]:
+        found: dict[str, dict[tuple[str, str], Mark]] = {}
+        for (student, notebook, grade_id), mark in self.marks.items():
+            found.setdefault(student, {})[notebook, grade_id] = mark
+        return found
+
+    def marks_of(self, student: str) -> dict[tuple[str, str], Mark]:
+        """One student's marks by notebook and grade id."""
+        return self._by_student.get(student, {})
+
     def score(self, student: str) -> float:
-        return sum(mark.score for (who, _, _), mark in self.marks.items() if who == student)
+        return sum(mark.score for mark in self.marks_of(student).values())
+
+    def digest(self, student: str) -> str:
+        """Twelve letters that change when something changes that the student may be told: result, marks, comments."""
+        told = [self.rows[student], self.penalties.get(student, 0.0)]
+        for notebook, grade_id in sorted(self.marks_of(student)):
+            mark = self.marks_of(student)[notebook, grade_id]
+            comment = self.comments.get((student, notebook, grade_id))
+            told.append([notebook, grade_id, mark.score, mark.manual, mark.needs_manual, comment])
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
     def max_score(self) -> float:
@@ -61,14 +83,25 @@ class Graded:
 def read_graded(course: Course, assignment: str) -> Graded:
     """Everything about an assignment that was graded; CourseKitError where it was not."""
     plans = read_plans(course, assignment)
-    rows = {row["student"]: row for row in Ledger(ledger_folder(course, assignment)).rows()}
+    rows = _rows(course, assignment)
     if not rows:
-        raise CourseKitError(f"Nothing has been graded for '{assignment}' yet. Run 'course grade {assignment}' first.")
+        raise CourseKitError(f"Nothing is graded for '{assignment}' yet. Run 'course grade {assignment}' first.")
     marks, comments, penalties = _gradebook(course, assignment)
     help_path = course.source / assignment / "help.json"
     told = json.loads(help_path.read_text(encoding="utf-8")) if help_path.is_file() else {}
     questions = {plan.notebook: _questions(plan, told) for plan in plans}
     return Graded(assignment, plans, questions, rows, marks, comments, penalties)
+
+
+def digests(course: Course, assignment: str) -> dict[str, str]:
+    """Graded.digest of every student, without reading the instructor's notebook; empty where nothing was graded."""
+    rows = _rows(course, assignment)
+    graded = Graded(assignment, [], {}, rows, *_gradebook(course, assignment)) if rows else None
+    return {student: graded.digest(student) for student in rows} if graded else {}
+
+
+def _rows(course: Course, assignment: str) -> dict[str, dict[str, Any]]:
+    return {row["student"]: row for row in Ledger(ledger_folder(course, assignment)).rows()}
 
 
 def _questions(plan: Plan, told: dict[str, Any]) -> list[Question]:

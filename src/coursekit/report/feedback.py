@@ -7,12 +7,13 @@ a traceback: the page is made from what the run told about each check, not from 
 from __future__ import annotations
 
 import json
-from html import escape
+import re
+from html import escape as escape_html
 from pathlib import Path
 
 from coursekit.course import Course
-from coursekit.errors import CourseKitError, did_you_mean
-from coursekit.report.data import Graded, Question, read_graded
+from coursekit.errors import CourseKitError, did_you_mean, printable
+from coursekit.report.data import Graded, Question, digests, read_graded
 
 STATES = {
     "right": "right",
@@ -29,6 +30,14 @@ h2 { font-size: 1.15rem; margin: .5rem 0 } .state { font-weight: bold }
 pre { background: #f4f4f4; padding: .75rem; overflow-x: auto; white-space: pre-wrap } .note { background: #fff3d6; padding: .5rem }
 table { border-collapse: collapse } th, td { border: 1px solid #999; padding: .3rem .6rem; text-align: left }
 """
+
+
+STATE = re.compile(rb'<meta name="course-state" content="(\w+)">')
+HEAD = 400  # bytes of a page in which its state stands
+
+
+def escape(text: str) -> str:
+    return escape_html(printable(text))
 
 
 def feedback(course: Course, assignment: str, students: list[str] | None = None) -> list[Path]:
@@ -53,6 +62,22 @@ def feedback(course: Course, assignment: str, students: list[str] | None = None)
     return written
 
 
+def returned(course: Course, assignment: str) -> set[str]:
+    """Students whose pages tell what the gradebook holds now. nbgrader's own pages do not say, and count."""
+    places = {path.parent.name: path for path in course.feedback.glob(f"*/{assignment}") if path.is_dir()}
+    if not places:
+        return set()
+    now = digests(course, assignment)
+    return {s for s, folder in places.items() if {_state(page) for page in folder.glob("*.html")} <= {now.get(s), None}}
+
+
+def _state(page: Path) -> str | None:
+    """The digest that a page of ours was made from; None for a page of nbgrader's."""
+    with page.open("rb") as file:
+        found = STATE.search(file.read(HEAD))
+    return found[1].decode() if found else None
+
+
 def _answers(path: Path) -> dict[str, str]:
     """The student's own texts by grade id."""
     try:
@@ -71,9 +96,9 @@ def page(graded: Graded, student: str, notebook: str, answers: dict[str, str]) -
     """One feedback page as HTML."""
     row = graded.rows[student]
     parts = [_question(graded, student, notebook, question, answers) for question in graded.questions[notebook]]
-    own = {key: mark for key, mark in graded.marks.items() if key[:2] == (student, notebook)}
-    score, most = sum(m.score for m in own.values()), sum(m.max_score for m in own.values())
-    waiting = any(m.needs_manual and m.manual is None for m in own.values())
+    own = [mark for (place, _), mark in graded.marks_of(student).items() if place == notebook]
+    score, most = sum(m.score for m in own), sum(m.max_score for m in own)
+    waiting = any(m.needs_manual and m.manual is None for m in own)
     penalty = graded.penalties.get(student, 0.0)
     notes = []
     if row["status"] == "failed":
@@ -84,7 +109,8 @@ def page(graded: Graded, student: str, notebook: str, answers: dict[str, str]) -
         notes.append(f"<p>Taken off for lateness: {penalty:g} points.</p>")
     title = f"Feedback: {escape(notebook)}"
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="course-state" content="{graded.digest(student)}"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>\n'
         f"<body><main><h1>{title}</h1>\n<p>{escape(student)}: <strong>{score:g} of {most:g} points</strong></p>\n"
         + "\n".join([*notes, *parts])

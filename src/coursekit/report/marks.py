@@ -28,6 +28,10 @@ def export(course: Course, path: Path | str, *, format: str = "csv") -> int:
     if format not in layouts:
         raise CourseKitError(f"There is no format '{format}'. There are: {', '.join(layouts)}.")
     students, submissions = _read(course)
+    if not submissions:
+        raise CourseKitError(
+            "Nothing is graded in this class yet, so there are no marks. Run 'course grade UNIT' first."
+        )
     rows = layouts[format](students, submissions)
     heading = 2 if format == "canvas" else 1
     try:
@@ -119,4 +123,6 @@ def _moodle(students: list[dict[str, Any]], submissions: list[dict[str, Any]]) -
 
 def _harmless(value: Any) -> Any:
     """A name that a spreadsheet would take for a formula is quoted."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t", "\r") else value
+    if not isinstance(value, str) or value[:1] not in ("=", "+", "-", "@", "\t", "\r") or value == "-":
+        return value  # '-' alone stands for no mark in Moodle
+    return f"'{value}"
