@@ -102,15 +102,15 @@ def tidy_table(page: str) -> str:
     """Tables as frames print them, so that all can use them: no header cell without words, wide ones can be scrolled."""
     page = re.sub(r"<style scoped>.*?</style>", "", page, flags=re.S)
     page = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", page)
-    page = page.replace(
-        '<div style="overflow-x:auto">', '<div class="wide" role="group" aria-label="Table" tabindex="0">'
-    )
-    return re.sub(
-        r'<div>\s*(<table border="1" class="dataframe">.*?</table>)',
-        r'<div class="wide" role="group" aria-label="Table" tabindex="0">\1',
-        page,
-        flags=re.S,
-    )
+    bare = r'<div(?: style="overflow-x:auto")?>\s*(<table(?: border="1" class="dataframe")?>.*?</table>)'
+    return re.sub(bare, lambda found: _table_box(found.group(1)), page, flags=re.S)
+
+
+def _table_box(table: str) -> str:
+    """The opening of a box that scrolls, by keyboard too, named by the table's first columns."""
+    heads = [re.sub(r"<[^>]+>", "", words).strip() for words in re.findall(r"<th[^>]*>(.*?)</th>", table, flags=re.S)]
+    name = ", ".join(list(dict.fromkeys(word for word in heads if word))[:6]).replace('"', "&quot;")
+    return f'<div class="wide" role="group" aria-label="Table: {name}" tabindex="0">{table}'
 
 
 def relink_html(shown: str, page: Places, download: Places) -> str:

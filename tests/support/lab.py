@@ -127,7 +127,8 @@ class Lab:
         self.page.wait_for_function(
             """() => {
                 const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
-                const asked = [...panel.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
+                const prompts = [...panel.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
+                const asked = prompts.filter(p => p.trim());  // a cell whose code is folded shows no number
                 const failed = panel.querySelector('.jp-RenderedText[data-mime-type*="stderr"]');
                 return asked.length && !asked.some(p => p.includes('*')) && (failed || /[0-9]/.test(asked.at(-1)));
             }""",

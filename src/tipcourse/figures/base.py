@@ -22,6 +22,7 @@ from tipcourse.errors import IncompleteFigure
 
 # Okabe and Ito 2008: the five that stay apart in grey print too. Where order means something, order by lightness.
 BLACK, BLUE, VERMILION, SKY, YELLOW = "#000000", "#0072B2", "#D55E00", "#56B4E9", "#F0E442"
+RUST = "#B34700"  # vermilion for words: on white it is too pale to read, this has a contrast of 5.5
 PALETTE = (BLUE, VERMILION, BLACK, SKY, YELLOW)
 UNKNOWN = "#FFFFFF"  # an unknown is an empty field with a dotted edge, never a colour of its own
 DOTS_PER_INCH = 110
@@ -50,11 +51,18 @@ def new_axes(width_in: float = 8, height_in: float = 4) -> Axes:
     """An empty Axes on a figure of its own, in inches, without any of pyplot's hidden state."""
     ax = Sheet(figsize=(width_in, height_in), layout="constrained").add_subplot()
     ax.spines[["top", "right"]].set_visible(False)
+    ax.set_prop_cycle(color=PALETTE)  # also for what a learner draws without naming a colour
     return ax
 
 
 def _figure(ax: Axes) -> Figure:
     return cast(Figure, ax.get_figure(root=True))
+
+
+def _title(ax: Axes) -> str:
+    """The title, wherever it stands, of whichever Axes of the figure has one, on one line."""
+    titles = (each.get_title(loc=place) for each in (ax, *_figure(ax).axes) for place in ("center", "left", "right"))
+    return " ".join(next((title for title in titles if title), "").split())
 
 
 def tell(ax: Axes, *, alt: str, source: str, table: pd.DataFrame | None = None) -> Axes:
@@ -76,27 +84,28 @@ def telling(ax: Axes) -> Telling:
     """What the figure was told; IncompleteFigure when it was not."""
     story = _told.get(_figure(ax))
     if story is None:
-        title = ax.get_title() or "without a title"
+        title = _title(ax) or "without a title"
         raise IncompleteFigure(
             f"The figure ({title}) has no alt text. Call tell(ax, alt=..., source=...) before show(ax)."
         )
     return story
 
 
-def table_html(table: pd.DataFrame, summary: str = "The same as a table") -> str:
-    """The table as HTML, folded under its summary; an unknown cell reads 'not known'."""
-    return f"<details><summary>{html.escape(summary)}</summary>{_rows_html(table)}</details>"
+def table_html(table: pd.DataFrame, summary: str = "The same as a table", of: str = "") -> str:
+    """The table as HTML, folded under its summary; an unknown cell reads 'not known'. of: the figure's title."""
+    return f"<details><summary>{html.escape(summary)}</summary>{_rows_html(table, of)}</details>"
 
 
-def _rows_html(table: pd.DataFrame) -> str:
-    """Every cell in full: pandas would cut long text."""
+def _rows_html(table: pd.DataFrame, of: str = "") -> str:
+    """Every cell in full: pandas would cut long text. The box scrolls by keyboard too and is named by title or columns."""
     rows = table.astype(object).where(table.notna(), "not known")
     with pd.option_context("display.max_colwidth", None):
         inner = rows.to_html(index=False, border=0, justify="unset")
     left = 'style="text-align:left;vertical-align:top"'  # notebooks align every cell to the right
     inner = inner.replace("<th></th>", "<td></td>")  # a column without a name: an empty heading would be read aloud
     inner = inner.replace("<th>", f'<th scope="col" {left}>').replace("<td>", f"<td {left}>")
-    return f'<div style="overflow-x:auto">{inner}</div>'
+    name = html.escape(f"Table: {of or ', '.join(str(column) for column in table.columns)}", quote=True)
+    return f'<div class="wide" style="overflow-x:auto" role="group" aria-label="{name}" tabindex="0">{inner}</div>'
 
 
 def png(ax: Axes) -> bytes:
@@ -123,7 +132,7 @@ def figure_html(ax: Axes) -> str:
         f'<img alt="{html.escape(story.alt)}" src="data:image/png;base64,{picture}" '
         f'style="width:{width}px;max-width:100%;height:auto">'
         f'<figcaption style="font-size:0.85em">{html.escape(story.source)}</figcaption></figure>'
-        + ("" if story.table is None else table_html(story.table))
+        + ("" if story.table is None else table_html(story.table, of=_title(ax)))
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def evidence_checks(findings: Sequence[Finding], ax: Axes | None = None) -> Axes
         style = ":" if finding.met is None else "-"
         ax.barh(place, 0.9, left=FIELDS.index(finding.field) - 0.45, color=colour, edgecolor=BLACK, linestyle=style)
         if finding.met is False:
-            ax.text(FIELDS.index(finding.field), place, "mend", ha="center", va="center", fontsize=8, color="white")
+            ax.text(FIELDS.index(finding.field), place, "mend", ha="center", va="center", fontsize=8, color=BLACK)
     ax.set_xticks(range(len(FIELDS)), FIELDS)
     ax.set_yticks(range(len(rows)), [f"row {row}" for row in rows])
     ax.invert_yaxis()
@@ -65,7 +66,7 @@ def evidence_checks(findings: Sequence[Finding], ax: Axes | None = None) -> Axes
     ax.set_ylabel("row of the evidence table")
     told = pd.DataFrame([(f.row, f.field, MARKS[f.met][0], f.because) for f in findings])
     told.columns = pd.Index(["row", "check", "result", "because"])
-    mend = "; ".join(f"row {f.row}, {f.field}: {f.because}" for f in wrong) or "nothing to mend"
+    mend = "; ".join(f"row {f.row}, {f.field}: {f.because.rstrip('.')}" for f in wrong) or "nothing to mend"
     alt = f"A grid of {len(rows)} rows and {len(FIELDS)} checks. {mend}."
     return tell(ax, alt=alt, source="Source: the evidence table checked in this notebook", table=told)
 
@@ -91,7 +92,7 @@ def many_runs(values: Sequence[float], truth: float, what: str, ax: Axes | None 
         f"A single run misses by up to {100 * worst:.0f}%; the mean of {len(values)} by {100 * abs(mean - truth) / truth:.1f}%"
     )
     ax.set_xlabel("run (each with its own seed)")
-    ax.set_ylabel(what)
+    ax.set_ylabel(fill(what, 40))
     ax.legend(frameon=False, fontsize=8, loc="upper left", ncols=3)
     low, high = min(values), max(values)
     ax.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from tipcourse.figures.base import BLACK, BLUE, SKY, VERMILION, new_axes, tell
+from tipcourse.figures.base import BLACK, BLUE, RUST, SKY, VERMILION, new_axes, tell
 from tipcourse.figures.population import OWN_SOURCE, UN_SOURCE
 from tipcourse.population import Projection, missing_girls
 from tipcourse.population.lifetable import Array
@@ -47,7 +47,7 @@ def counterfactual_fan(paths: pd.DataFrame, unchanged: Projection, ax: Axes | No
     for row, height in zip(last.to_dict("records"), _apart(ends, gap=(ends[-1] - ends[0]) / 24), strict=True):
         colour, dashes = looks[row["rule"]]
         ax.plot([end, end + 2.5], [row["million"], height], color=colour, linestyle=dashes, linewidth=0.6)
-        ax.text(end + 3, height, row["place"], fontsize=7, va="center", color=colour)
+        ax.text(end + 3, height, row["place"], fontsize=7, va="center", color=RUST if colour == VERMILION else colour)
     for (colour, dashes), label in zip(looks.values(), RULE_LABELS, strict=True):
         ax.plot([], [], color=colour, linestyle=dashes, label=label)
     ax.plot([], [], color=BLACK, linewidth=3, label="births as estimated")

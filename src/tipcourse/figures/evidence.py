@@ -16,7 +16,7 @@ from matplotlib.dates import date2num
 from tipcourse import data
 from tipcourse.evidence import dna, dnasearch, intervals, manylists, sanction
 from tipcourse.evidence.recapture import log_interval
-from tipcourse.figures.base import BLACK, BLUE, SKY, VERMILION, new_axes, tell
+from tipcourse.figures.base import BLACK, BLUE, RUST, SKY, VERMILION, new_axes, tell
 
 BASKETS = {
     "court-narrow": ("court: one narrow offence", BLUE, "o"),
@@ -188,7 +188,8 @@ def model_spread(fits: Sequence[manylists.Fit], published: tuple[float, float], 
     for number, (name, it) in enumerate(best.items()):
         colour, words = (VERMILION, BLACK)[number], f"{name}: {it.estimate.total:,.0f}"
         ax.axvline(it.estimate.total, color=colour, linewidth=2, linestyle=("-", "--")[number])
-        ax.annotate(words, (it.estimate.total, top * 1.08), xytext=(5, 0), textcoords="offset points", color=colour)
+        ax.annotate(words, (it.estimate.total, top * 1.08), xytext=(5, 0), textcoords="offset points",
+                    color=(RUST, BLACK)[number])  # fmt: skip
     ax.set_ylim(0, top * 1.2)
     ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
     ax.set_xlabel("estimated number of potential victims (persons)")

@@ -85,29 +85,35 @@ def law_timeline(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     ax = ax or new_axes(8, 0.24 * table["name"].nunique() + 1.3)
     names = list(dict.fromkeys(table.sort_values("day", kind="stable")["name"]))
-    colours = {"treaty": BLUE, "plan": SKY}
+    looks = {"treaty": (BLUE, "o"), "plan": (SKY, "D")}
     for row, name in enumerate(names):
         events = table[table["name"] == name]
         at = date2num(list(events["day"]))
-        colour = colours.get(events["kind"].iloc[0], VERMILION)
+        colour, mark = looks.get(events["kind"].iloc[0], (VERMILION, "s"))
         ax.plot([at.min(), at.max()], [row, row], color=colour, linewidth=1.2, zorder=1)
         for place, stage in zip(at, events["stage"], strict=True):
             ax.scatter(
-                place, row, s=34, zorder=2, edgecolors=colour, facecolors=colour if stage == "in force" else "white"
+                place,
+                row,
+                s=34,
+                marker=mark,
+                zorder=2,
+                edgecolors=colour,
+                facecolors=colour if stage == "in force" else "white",
             )
     ax.set_yticks(range(len(names)), names, fontsize=8)
     ax.set_ylim(len(names) - 0.5, -0.7)
     ax.xaxis_date()
     ax.xaxis.set_major_locator(YearLocator(5))
     ax.set(xlabel="year", ylabel="text")
-    for kind, colour in (("treaty", BLUE), ("PRC law", VERMILION), ("action plan", SKY)):
-        ax.plot([], [], "o", color=colour, label=kind)
+    for kind, colour, mark in (("treaty", BLUE, "o"), ("PRC law", VERMILION, "s"), ("action plan", SKY, "D")):
+        ax.plot([], [], mark, color=colour, label=kind)
     ax.legend(fontsize=8, loc="lower left")
     ax.set_title("Adopted, signed or joined (hollow) is not yet in force (full)", fontsize=10, loc="left")
     gap = _longest_wait(table)
     alt = (
-        f"A timeline with one line for each of {len(names)} texts, treaties in blue, PRC statutes, amendments and interpretations in "
-        f"orange-red, action plans in light blue. Hollow dots are signing, deposit, adoption or issue; full dots are entry "
+        f"A timeline with one line for each of {len(names)} texts, treaties as blue dots, PRC statutes, amendments and "
+        f"interpretations as orange-red squares, action plans as light blue diamonds. Hollow marks are signing, deposit, adoption or issue; full marks are entry "
         f"into force. The longest wait from joining or adoption to force is {gap[1]} days ({gap[0]})."
     )
     return tell(

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from tipcourse.evidence.makelists import expected_pair
 from tipcourse.evidence.recapture import Estimate, TwoLists, log_interval
 from tipcourse.figures import drawing
-from tipcourse.figures.base import BLACK, BLUE, SKY, VERMILION, YELLOW, new_axes, tell
+from tipcourse.figures.base import BLACK, BLUE, RUST, SKY, VERMILION, YELLOW, new_axes, tell
 
 SIDE, TOP = 200, 30  # the square that stands for all people, in the picture's units
 RULER_LEFT, RULER_WIDTH, RULER_TIMES = 290, 400, 6.0  # the ruler runs from 0 to six times the truth
@@ -96,7 +96,7 @@ def estimate_by_odds(size: int = 3000, first: int = 20, second: int = 10, ax: Ax
         ax.plot([place, place], [it.low, it.high], color=BLUE, linewidth=3, solid_capstyle="butt")
         ax.plot(place, it.total, "o", color=BLACK)
     ax.axhline(size, color=VERMILION, linestyle="--")
-    ax.annotate(f"truth: {size:,}", (len(ODDS) - 1.9, size), xytext=(0, 5), textcoords="offset points", color=VERMILION)
+    ax.annotate(f"truth: {size:,}", (len(ODDS) - 1.9, size), xytext=(0, 5), textcoords="offset points", color=RUST)
     ax.set_xticks(range(len(ODDS)), [f"{odds:g}" for odds in ODDS])
     ax.set_ylim(0, None)
     ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")

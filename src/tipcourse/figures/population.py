@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from tipcourse import data
 from tipcourse.figures import drawing
-from tipcourse.figures.base import BLACK, BLUE, SKY, VERMILION, YELLOW, new_axes, tell
+from tipcourse.figures.base import BLACK, BLUE, RUST, SKY, VERMILION, YELLOW, new_axes, tell
 from tipcourse.population import (
     FEMALE,
     GROUP_STARTS,
@@ -59,7 +59,7 @@ def fertility_and_policy(fertility: pd.DataFrame, timeline: pd.DataFrame, ax: Ax
         ax.axvline(year, color=VERMILION, linestyle="--", linewidth=1)
         left = place in (0, 2)
         ax.text(year - 0.4 if left else year + 0.4, top - 0.4 * (place % 2), label, ha="right" if left else "left",
-                va="top", fontsize=8, color=VERMILION)  # fmt: skip
+                va="top", fontsize=8, color=RUST)  # fmt: skip
     ax.axhline(2.1, color="0.6", linewidth=1, linestyle=":")
     ax.text(1993, 2.14, "2.1: about what replaces the parents", fontsize=8, color="0.35")
     fall = share_of_fall(china[1970], china[1980], china[2020])
@@ -197,7 +197,7 @@ def ageing(broad: pd.DataFrame, ax: Axes | None = None) -> Axes:
     total = young + old
     turn = int(years[total.argmin()])
     ax.axvline(turn, color=VERMILION, linestyle="--")
-    ax.text(turn - 0.6, 93, f"lowest: {total.min():.1f} in {turn}", ha="right", color=VERMILION, fontsize=9)
+    ax.text(turn - 0.6, 93, f"lowest: {total.min():.1f} in {turn}", ha="right", color=RUST, fontsize=9)
     ax.set_xlim(years.min(), years.max())
     ax.set_ylim(0, 98)
     ax.set_title(f"Dependents were fewest in {turn}: first fewer children, then more old people")

@@ -18,7 +18,7 @@ from matplotlib.ticker import FuncFormatter
 
 from tipcourse import data
 from tipcourse.figures import drawing
-from tipcourse.figures.base import BLACK, BLUE, SKY, UNKNOWN, VERMILION, new_axes, tell
+from tipcourse.figures.base import BLACK, BLUE, RUST, SKY, UNKNOWN, VERMILION, new_axes, tell
 from tipcourse.findings import WORDS, any_met
 from tipcourse.remedy import chain as chains
 from tipcourse.remedy.c29 import Reading, forced_labour
@@ -83,7 +83,7 @@ def detention_spans(systems: pd.DataFrame, bound_from: dt.date, ax: Axes | None 
     ax.xaxis_date()
     ax.axvline(float(date2num(bound_from)), color=VERMILION, linewidth=2)
     ax.text(float(date2num(bound_from)), -0.75, f"C29 binds from {bound_from.day} {bound_from:%B %Y}", ha="right",
-            color=VERMILION, fontsize=9)  # fmt: skip
+            color=RUST, fontsize=9)  # fmt: skip
     ax.set_yticks(range(len(rows)), [row["system"] for row in rows])
     ax.set_ylim(len(rows) - 0.4, -1.1)
     ax.set_xlim(float(date2num(dt.date(1950, 1, 1))), float(date2num(dt.date(2028, 1, 1))))
@@ -124,7 +124,7 @@ def crackdown_counts(counts: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, 360)
     ax.set_xlabel("people counted (persons)")
     ax.set_ylabel("who counted, and when")
-    ax.set_title("Counts of the 709 crackdown differ by date and by who is counted")
+    ax.set_title("Counts of the 709 crackdown differ by date and by who is counted", loc="right")
     said = "; ".join(f"{row['by']} {row['as_of']:%B %Y}: at least {row['at_least']}" for row in rows)
     alt = f"Five counts. {said}. Some count lawyers only by name; most count lawyers, staff and activists together."
     table = counts[["by", "as_of", "at_least", "at_most", "counts_whom"]]
@@ -179,7 +179,7 @@ def chain_left(chain: chains.Chain, people: int = 1000, ax: Axes | None = None) 
     ax.set_xlabel(f"people still in the chain (of {people:,})")
     ax.set_ylabel("step")
     last = list(left.values())[-1]
-    ax.set_title(f"Hypothetical: {last:.0f} of {people:,} reach a remedy; the weakest step is '{weakest}'")
+    ax.set_title(f"Hypothetical: {last:.0f} of {people:,} reach a remedy; the weakest step is '{weakest}'", loc="right")
     said = ", ".join(f"{step} {count:.0f}" for step, count in left.items())
     table = pd.DataFrame(
         {"step": list(left), f"people left of {people:,}": [round(count, 1) for count in left.values()]}

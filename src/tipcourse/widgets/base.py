@@ -26,7 +26,10 @@ WRAP = (
     "<style>.course-live,.course-live .widget-inline-hbox{box-sizing:border-box;max-width:100%}"
     ".course-live .widget-inline-hbox{flex-wrap:wrap;height:auto;margin:2px 0}"
     ".course-live .widget-inline-hbox>*{min-width:0;max-width:100%}"
-    ".course-live .widget-inline-hbox>.widget-label{white-space:normal;height:auto;line-height:1.4;max-width:100%}</style>"
+    ".course-live .widget-inline-hbox>.widget-label{white-space:normal;height:auto;line-height:1.4;max-width:100%}"
+    # Its ring around what the keyboard is on is taken away by ipywidgets' own style; BLUE is seen on white and on black.
+    ".course-live.course-live :is(input,select,.noUi-handle):focus-visible{outline:3px solid #0072B2!important;"
+    "outline-offset:2px}</style>"
 )
 
 
@@ -59,6 +62,13 @@ def choice(label: str, options: list[Any] | list[tuple[str, Any]], start: Any = 
 def tick(label: str, start: bool = False) -> ipywidgets.Checkbox:
     """A box to tick for yes."""
     return ipywidgets.Checkbox(start, description=label, indent=False, style=WIDE, layout={"width": "auto"})
+
+
+def _setting(control: Any) -> str:
+    """Where a control stands, in the words that it shows; a ticked box reads yes."""
+    if isinstance(control.value, bool) and not hasattr(control, "label"):
+        return "yes" if control.value else "no"
+    return str(getattr(control, "label", control.value))
 
 
 @dataclass
@@ -101,7 +111,7 @@ class Live(ipywidgets.VBox):
 
     def still_html(self) -> str:
         """What a page without widgets shows: the settings, the picture, the read-out, the still figure."""
-        settings = "; ".join(f"{c.description}: {getattr(c, 'label', c.value)}" for c in self.controls.values())
+        settings = "; ".join(f"{c.description}: {_setting(c)}" for c in self.controls.values())
         head = f"<p>The controls work in JupyterLab. Here they stand at: {html.escape(settings)}.</p>"
         return head + self.picture.value + self.readout.value + self._static
 

@@ -44,6 +44,11 @@ def test_a_page_without_widgets_gets_picture_words_and_the_still_figure():
         assert part in page["text/html"]
 
 
+def test_a_page_without_widgets_reads_a_ticked_box_as_yes():
+    page = live(lambda ahead, far: picture(1), {"ahead": tick("Ahead", True), "far": tick("Far")}).still_html()
+    assert "Ahead: yes; Far: no." in page
+
+
 def test_a_control_without_a_visible_label_is_refused():
     with pytest.raises(IncompleteFigure, match="years"):
         live(picture, {"years": slider(" ", 0, 9, 2)})
