@@ -81,7 +81,7 @@ class Codec:
 
     def _encode_other(self, value: Any, kind: type, depth: int) -> Any:
         module = kind.__module__ or ""
-        if module.startswith(("numpy", "pandas")):
+        if any((base.__module__ or "").startswith(("numpy", "pandas")) for base in kind.__mro__):  # subclasses too
             found = frames.encode(value, lambda item: self.encode(item, depth))
             if found is not None:
                 return found
