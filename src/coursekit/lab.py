@@ -19,6 +19,7 @@ def command(root: Path, page: str | None, *, port: int, browser: bool) -> list[s
     """The command that starts JupyterLab with `root` as its folder and `page` open. A taken port is passed over."""
     words = [sys.executable, "-m", "coursekit.lab_server", f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}"]
     words += ["--ServerApp.port_retries=100", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    words.append("--Application.log_level=ERROR")  # the address is still printed, and nothing that frightens beginners
     words.append("--ServerApp.kernel_websocket_connection_class=coursekit.lab_server.PromptConnection")
     if page:
         words.append(f"--LabApp.default_url=/lab/tree/{page}")
