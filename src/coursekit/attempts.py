@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,18 @@ def put_aside(course: Course, unit: str, student: str) -> None:
     os.replace(target, kept)
 
 
+def keep_copy(course: Course, unit: str, student: str, folder: Path) -> None:
+    """Keep a copy of a hand-in among the earlier ones, once; links are left out, because they may lead anywhere."""
+    kept = earlier_folder(course, unit, student) / digest_of(folder)
+    if kept.exists():
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    half = kept.with_name(f".{kept.name}.half")
+    shutil.rmtree(half, ignore_errors=True)
+    shutil.copytree(folder, half, ignore=lambda at, names: [n for n in names if (Path(at) / n).is_symlink()])
+    os.replace(half, kept)
+
+
 def _bring_back(course: Course, unit: str, student: str, attempt: str) -> None:
     target = course.submitted / student / unit
     if target.exists():
@@ -62,7 +75,7 @@ def _others(course: Course, unit: str) -> dict[str, list[str]]:
     root = course.submitted.parent / "earlier"
     found = {}
     for person in sorted(root.iterdir()) if root.is_dir() else []:
-        names = sorted(p.name for p in (person / unit).iterdir() if p.is_dir()) if (person / unit).is_dir() else []
+        names = sorted(p.name for p in (person / unit).glob("[!.]*") if p.is_dir()) if (person / unit).is_dir() else []
         if names and not (course.submitted / person.name / unit).exists():
             newest = max(names, key=lambda name: _stamp(person / unit / name))
             _bring_back(course, unit, person.name, newest)

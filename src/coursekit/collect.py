@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from coursekit import attempts
 from coursekit.course import Course
-from coursekit.errors import BadSubmission, CourseKitError, counted
+from coursekit.errors import BadSubmission, counted
 from coursekit.gradebook import is_made, open_book
 
 MAX_FILE_MB = 50
@@ -285,35 +285,6 @@ def _write(target: Path, files: dict[str, Incoming], stamp: str) -> None:
         (target / name).write_bytes(each.read())
     if stamp:
         (target / TIMESTAMP).write_text(stamp, encoding="utf-8")
-
-
-def collect_from_exchange(course: Course, unit: str) -> list[str]:
-    """Take in what lies in nbgrader's exchange, newer hand-ins over older ones; returns the students now here.
-
-    raises CourseKitError where there is no exchange, or nbgrader refuses
-    """
-    from nbgrader.apps import NbGraderAPI
-
-    from coursekit.release import exchange_root
-
-    root = exchange_root(course)
-    if root is None:
-        raise CourseKitError(
-            "No exchange can be used here. Set c.Exchange.root in nbgrader_config.py to a folder that all may write, "
-            f"or collect from a folder or zip: 'course collect {unit} PATH'."
-        )
-    earlier = (
-        {p.name for p in course.submitted.glob("*") if (p / unit).is_dir()} if course.submitted.is_dir() else set()
-    )
-    found = NbGraderAPI(config=course.config).collect(unit, update=True) or {
-        "success": False,
-        "error": "not on Windows",
-    }
-    if not found["success"]:
-        words = str(found.get("error") or found.get("log") or "").strip().splitlines()
-        raise CourseKitError(f"nbgrader's exchange in {root} gave nothing: {words[-1] if words else 'no reason given'}")
-    now = {p.name for p in course.submitted.glob("*") if (p / unit).is_dir()}
-    return [f"{student}{'' if student in earlier else ' (new)'}" for student in sorted(now)]
 
 
 def collect(course: Course, unit: str, path: Path) -> Collected:

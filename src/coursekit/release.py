@@ -208,10 +208,13 @@ def _to_exchange(course: Course, unit: str) -> str:
         return "No exchange is set up here: give students the folder, or a bundle ('course bundle')."
     from nbgrader.apps import NbGraderAPI
 
-    result = NbGraderAPI(config=course.config).release_assignment(unit)
+    config = copy.deepcopy(course.config)
+    config.ExchangeReleaseAssignment.force = True  # a corrected unit takes the place of the old one
+    result = NbGraderAPI(config=config).release_assignment(unit)
     if not result["success"]:
         words = str(result.get("error") or result.get("log") or "").strip().splitlines()
         raise CourseKitError(
-            f"The exchange in {root} did not take '{unit}': {words[-1] if words else 'no reason given'}"
+            f"The exchange in {root} did not take '{unit}' ({words[-1] if words else 'nbgrader gives no reason'}). It is in "
+            f"{course.release.relative_to(course.root)}/{unit}; mend the exchange and release it again."
         )
     return f"It is in the exchange {root}."

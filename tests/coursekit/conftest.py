@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from minicourse import make_course
+from terminal import Terminal
 
 from coursekit.course import Course
 
@@ -13,3 +14,9 @@ from coursekit.course import Course
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     return make_course(tmp_path / "course")
+
+
+@pytest.fixture
+def terminal(capsys: pytest.CaptureFixture[str]) -> Terminal:
+    """Types commands in this process."""
+    return Terminal(capsys)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from coursekit import attempts, classroom, desk, notebooks, release
-from coursekit.collect import collect, collect_from_exchange
+from coursekit.collect import collect
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
+from coursekit.exchange import collect_from_exchange
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
 from coursekit.grading import regrade_question
 from coursekit.jobs import read_plans

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
+from terminal import Terminal
 
 from coursekit import classroom, notebooks
-from coursekit.cli import main
 from coursekit.course import Course
 from coursekit.gradebook import open_book
 from coursekit.marking import Marking
@@ -31,27 +31,9 @@ c.LateDays.penalty_share_per_day = 0.1
 IN_TIME, LATE = dt.datetime(2026, 11, 9, 12), dt.datetime(2026, 11, 12, 12)  # due at the end of 10 November
 
 
-class Terminal:
-    """What an instructor types, and what comes back."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *words: object, status: int = 0) -> str:
-        self._capsys.readouterr()
-        found = 0
-        try:
-            main([str(word) for word in words])
-        except SystemExit as stop:
-            found = int(stop.code or 0)
-        said = self._capsys.readouterr()
-        assert found == status, said
-        return said.out + said.err
-
-
 @pytest.fixture
-def course(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(capsys)
+def course(terminal: Terminal) -> Terminal:
+    return terminal
 
 
 def hand_in(folder: Path, made: Course) -> None:

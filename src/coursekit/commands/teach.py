@@ -50,7 +50,8 @@ def collect_command(course: Course, unit: str, path: Path | None, exchange: bool
 
     Exit status 1 when a file could not be mapped to a student or was refused; everything else is taken in all the same.
     """
-    from coursekit.collect import collect, collect_from_exchange
+    from coursekit.collect import collect
+    from coursekit.exchange import collect_from_exchange
 
     if exchange == (path is not None):
         raise click.UsageError("Name either a PATH (a folder or a zip) or --exchange.")
