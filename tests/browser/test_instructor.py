@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import ROOT, SECONDS, Lab, running_lab
+from marker import marking_page
 from playwright.sync_api import Browser, Page, expect
 
 from coursekit import classroom, notebooks, release
 from coursekit.course import Course, find_course
 from coursekit.gradebook import open_book
 from coursekit.jobs import grade
-from coursekit.marking import Marking
 from coursekit.marking_page import MarkingServer
 
 UNIT = "3-tiers"
@@ -43,13 +42,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture
 def server(graded: Course) -> Iterator[MarkingServer]:
-    server = MarkingServer(Marking(graded, UNIT, "Mo"))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with marking_page(graded, UNIT) as server:
+        yield server
 
 
 @pytest.fixture

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
-import threading
+import signal
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +18,9 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
+from marker import marking_page
 from minicourse import make_course
+from terminal import Terminal
 
 from coursekit import classroom, late, marking, notebooks, release
 from coursekit.agreement import agreement, kappa, linear
@@ -201,13 +206,8 @@ def test_an_unknown_answer_and_an_ungraded_unit(taught: Course) -> None:
 
 @pytest.fixture
 def server(taught: Course) -> Iterator[MarkingServer]:
-    server = MarkingServer(Marking(taught, UNIT, "Mo"))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with marking_page(taught, UNIT) as server:
+        yield server
 
 
 def ask(server: MarkingServer, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
@@ -244,6 +244,55 @@ def test_what_the_server_cannot_use_is_a_sentence(server: MarkingServer) -> None
     assert ask(server, "/save", {"levels": []})[0] == 400
     assert ask(server, "/save", {"answer": "ffff", "levels": [1], "comment": ""})[0] == 409
     assert ask(server, "/nowhere")[0] == 404
+
+
+def start_marking(taught: Course, *words: str) -> tuple[subprocess.Popen[str], str]:
+    """`course mark` as a program of its own, and the address that it prints."""
+    command = [str(Path(sys.executable).with_name("course")), "mark", "try", "--no-browser", *words]
+    process = subprocess.Popen(
+        command, cwd=taught.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", line)
+        if found:
+            return process, found.group()
+    raise AssertionError("course mark printed no address")
+
+
+@pytest.mark.parametrize(
+    ("marked", "says"),
+    [
+        (1, "What you marked is kept. Not marked yet: 2 answers. Next: 'course mark try' again."),
+        (3, "All are marked. Next: 'course feedback try'."),
+    ],
+)
+def test_ctrl_c_closes_the_page_with_a_sentence_and_keeps_the_marks(taught: Course, marked: int, says: str) -> None:
+    process, address = start_marking(taught)
+    base, _, token = address.partition("/?token=")
+
+    def post(path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(base + path, data, {"X-Token": token}), timeout=60) as reply:
+            return json.loads(reply.read())
+
+    for answer in post("/state")["answers"][:marked]:
+        assert post("/save", {"answer": answer["id"], "levels": [1], "comment": ""}) == {"score": 2.0}
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in said and said.strip().splitlines()[-1] == says
+    assert classroom.status(taught)[0].to_mark == 3 - marked
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address, timeout=20)
+
+
+def test_a_port_in_use_is_one_clear_sentence(taught: Course, server: MarkingServer, terminal: Terminal) -> None:
+    port = server.server_address[1]
+    said = terminal("mark", "try", "--no-browser", "--port", port, "--course-dir", taught.root, status=2)
+    assert f"Port {port} cannot be used" in said and "Leave --port out" in said
+    said = terminal("mark", "try", "--port", 99999, "--course-dir", taught.root, status=2)
+    assert "99999 is not in the range" in said
 
 
 def test_a_full_disk_is_said_and_loses_nothing(
