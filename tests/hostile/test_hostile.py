@@ -6,63 +6,22 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
+import hostile_class
 import pytest
-import yaml
-from plain import check, code, notebook, solution, write_course
+from hostile_class import CASES, HIDDEN, lay_out
 
 from coursekit.course import Course
 from coursekit.jobs import Run, grade
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
-ANSWERS = {
-    "answer": "def double(x):\n    return 2 * x",
-    "total": "total = table['n'].sum()",
-    "words": "words = ['a', 'b']",
-}
-HIDDEN = "CANARY-HIDDEN"
 SECRETS = (HIDDEN, "CANARY-HOME", "CANARY-ENVIRONMENT", "CANARY-CLASSMATE")
-
-
-def source_notebook() -> nbformat.NotebookNode:
-    return notebook(
-        code("import numpy as np\nimport pandas as pd\ntable = pd.read_csv('numbers.csv')"),
-        solution("double", ANSWERS["answer"]),
-        check(
-            "double-check",
-            2,
-            f"assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(21) == 42, '{HIDDEN}'\n### END HIDDEN TESTS",
-        ),
-        solution("total", ANSWERS["total"]),
-        check("total-check", 3, "assert np.allclose(total, pd.read_csv('numbers.csv')['n'].sum())"),
-        solution("words", ANSWERS["words"]),
-        check("words-check", 1, "assert words == ['a', 'b']"),
-    )
-
-
-def submission(case: dict[str, Any], root: Path) -> nbformat.NotebookNode:
-    places = {"root": str(root), "home": os.environ["HOME"]}
-    nb = notebook(
-        code("import numpy as np\nimport pandas as pd\ntable = pd.read_csv('numbers.csv')"),
-        solution("double", case.get("answer", ANSWERS["answer"]), marked=False),
-        check("double-check", 2, "assert double(2) == 4"),
-        solution("total", case.get("total", ANSWERS["total"]), marked=False),
-        check("total-check", 3, "assert np.allclose(total, pd.read_csv('numbers.csv')['n'].sum())"),
-        solution("words", case.get("words", ANSWERS["words"]), marked=False),
-        check("words-check", 1, "assert words == ['a', 'b']"),
-    )
-    if "first" in case:
-        nb.cells.insert(0, code(case["first"]))
-    if "last" in case:
-        nb.cells.append(code(case["last"]))
-    for cell in nb.cells:
-        if "{root}" in cell.source or "{home}" in cell.source or "{{" in cell.source:
-            cell.source = cell.source.format(**places)
-    return nb
 
 
 class Graded:
@@ -81,23 +40,11 @@ class Graded:
         monkeypatch.setattr("tempfile.tempdir", None)
         if walls == "kernel":
             monkeypatch.setenv("COURSEKIT_NO_BUBBLEWRAP", "1")
-        write_course(
-            self.root, "hostile", source_notebook(), timeout_seconds=2, files={"numbers.csv": "n\n10\n20\n30\n"}
-        )
-        honest = submission({}, self.root)
-        honest.cells.append(code("# CANARY-CLASSMATE"))
-        self._hand_in("honest", honest)
-        for number, case in enumerate(CASES):
-            self._hand_in(f"case-{number:03}", submission(case, self.root))
+        lay_out(self.root, CASES)
         started = time.monotonic()
         self.run: Run = grade(Course(self.root), "hostile", workers=2)
         self.seconds = time.monotonic() - started
         self.rows = {row["student"]: row for row in self.run.submissions}
-
-    def _hand_in(self, student: str, nb: nbformat.NotebookNode) -> None:
-        folder = self.root / "submitted" / student / "hostile"
-        folder.mkdir(parents=True)
-        nbformat.write(nb, folder / "hostile.ipynb")
 
 
 @pytest.fixture(
@@ -170,3 +117,53 @@ def test_the_walls_are_named(graded: Graded, request: pytest.FixtureRequest) -> 
 
 def test_bad_submissions_cost_no_more_than_their_limits(graded: Graded) -> None:
     assert graded.seconds < 12 * len(CASES)  # two workers; the slowest cases use up a few limits of 2 seconds
+
+
+# ---- as a user without any rights ----
+
+CORE = [
+    "endless cell", "os._exit", "kills its parent", "fork bomb", "memory", "reads the solutions", "opens the gradebook",
+    "walks the home folder", "reads other processes", "writes outside its folder", "raw socket", "forged messages",
+    "letter box in the temporary folder", "sockets of every kind", "memory of its parent", "back to root",
+    "writes and reads a file", "threads that end",
+]  # fmt: skip
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param("bubblewrap", marks=pytest.mark.walls), "kernel", "landlock"],
+)
+def as_nobody(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    """The core of the corpus graded as nobody where the tests run as root, else as the tests' own user."""
+    place = Path(tempfile.mkdtemp(prefix="nobody-"))  # pytest's own folders are closed to other users
+    command = [sys.executable, hostile_class.__file__, str(place), request.param, *CORE]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    yield {**told, "kind": request.param, "place": place, "said": done.stderr}
+    shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_rows_are_the_same_for_an_unprivileged_grader(as_nobody: dict[str, Any], name: str) -> None:
+    cases = [case for case in CASES if case["name"] in CORE]
+    number = next(i for i, case in enumerate(cases) if case["name"] == name)
+    row = as_nobody["rows"][f"case-{number:03}"]
+    assert row["score"] in many(cases[number]["score"]), row
+    assert row["status"] in many(cases[number]["status"]), row
+
+
+def test_the_unprivileged_grader_is_no_root_and_its_walls_stand(as_nobody: dict[str, Any]) -> None:
+    assert as_nobody["uid"] != 0 or "still root" in as_nobody["said"]
+    wanted = {"landlock", "seccomp", "limits"}
+    if as_nobody["kind"] != "landlock":
+        wanted |= {"processes", "own files", "no network"}
+    assert wanted <= set(as_nobody["walls"])
+    assert ("bubblewrap" in as_nobody["walls"]) == (as_nobody["kind"] == "bubblewrap")
+
+
+def test_an_honest_student_of_the_unprivileged_grader(as_nobody: dict[str, Any]) -> None:
+    row = as_nobody["rows"]["honest"]
+    assert (row["score"], row["status"], row["reasons"]) == (6, "graded", [])
+    assert not (as_nobody["place"] / "course" / "written-by-a-student").exists()
+    assert list((as_nobody["place"] / "tmp").iterdir()) == []

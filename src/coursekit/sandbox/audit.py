@@ -68,6 +68,8 @@ def watch(tell: Callable[[str, str], None], places: list[str], folder: str) -> N
             return str(forks) if forks == FORKS_TOLD else None
         if event in ("os.kill", "os.killpg", "signal.pthread_kill"):
             return str(args[0]) if args and args[0] != own_pid else None
+        if event == "socket.__new__":
+            return "" if _by_own_hands(event) else None
         return "" if event in _OWN_HANDS and _by_own_hands(event) else None
 
     def outside(path: Any) -> str | None:
@@ -116,6 +118,8 @@ def judge(event: str, what: str) -> str:
         return f"It tried to reach {what}." if telling or os.path.exists(what) else ""
     if event in _NETWORK_EVENTS:
         return f"It tried to use the network: {what}."
+    if event == "socket.__new__":
+        return "It tried to open a socket."
     if event in ("os.fork", "os.forkpty"):
         return f"It started at least {what} processes."
     if event in ("os.kill", "os.killpg", "signal.pthread_kill"):
