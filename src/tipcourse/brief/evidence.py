@@ -7,6 +7,7 @@ A row is a mapping with the keys of FIELDS. Every check answers yes, no or does 
   words       exact words of the document; empty for a table
   number      a number, or None where the row has none
   unit, year, definition   what a number needs: 'persons', 2015, 'convicted under the narrow offence'
+                           (the year of the table's row that holds the number, where it names one)
 Not here: whether the evidence supports the proposal.
 """
 
@@ -27,6 +28,7 @@ FIELDS = ("proposal", "role", "source", "words", "number", "unit", "year", "defi
 ROLES = ("supports", "limits", "other side")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 DEFINITION_WORDS = 3
+YEAR_COLUMNS = ("year", "report_year")
 IN_ORDER = "In order."
 
 
@@ -53,6 +55,20 @@ def _table_numbers(name: str) -> frozenset[float]:
     numeric = [c for c in table.columns if kinds.is_numeric_dtype(table[c]) and not kinds.is_bool_dtype(table[c])]
     columns = [table[c].dropna() for c in numeric]
     return frozenset(float(value) for column in columns for value in column)
+
+
+@cache
+def _years_beside(name: str, number: float) -> frozenset[int]:
+    """Years of the table's rows that hold the number; empty where the table, or one of these rows, names no year."""
+    table = data.load(name)
+    column = next((c for c in YEAR_COLUMNS if c in table), None)
+    if column is None:
+        return frozenset()
+    rows = table[(table.select_dtypes("number") == number).any(axis=1)]
+    years = rows[column]
+    if "last_day" in rows:  # a count that covers several years has the year of its last day
+        years = years.fillna(pd.to_numeric(rows["last_day"].astype(str).str[:4], errors="coerce"))
+    return frozenset() if years.isna().any() else frozenset(int(year) for year in years)
 
 
 def _blank(value: Any) -> bool:
@@ -98,10 +114,16 @@ def _needs(row: Mapping[str, Any]) -> list[tuple[str, bool | None, str]]:
         return [(field, None, "The row has no number.") for field in ("unit", "year", "definition")]
     year, definition = row["year"], str(row["definition"] or "")
     right_year = isinstance(year, int) and not isinstance(year, bool) and FIRST_YEAR <= year <= LAST_YEAR
+    why_not = f"Give the year as a whole number between {FIRST_YEAR} and {LAST_YEAR}."
+    source, number = str(row["source"]), row["number"]
+    if right_year and source in data.names() and float(number) in _table_numbers(source):
+        beside = _years_beside(source, float(number))
+        right_year = not beside or year in beside
+        why_not = f"In the table '{source}' this number stands with another year: {sorted(beside)}."
     long_enough = len(definition.split()) >= DEFINITION_WORDS
     return [
         ("unit", not _blank(row["unit"]), "Persons, cases, percent? A number without its unit says nothing."),
-        ("year", right_year, f"Give the year as a whole number between {FIRST_YEAR} and {LAST_YEAR}."),
+        ("year", right_year, why_not),
         ("definition", long_enough, f"Say in at least {DEFINITION_WORDS} words what counts as one."),
     ]
 
