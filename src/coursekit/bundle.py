@@ -126,10 +126,10 @@ def make_bundle(course: Course, path: Path) -> tuple[int, int]:
 
     raises CourseKitError when something would leak, or nothing is released; then there is no bundle
     """
-    if not course.release.is_dir() or not any(course.release.iterdir()):
-        raise CourseKitError("Nothing is released yet. Run 'course release UNIT' first.")
     if path.suffix.lower() != ".zip":
         raise CourseKitError(f"'{path}' cannot name a bundle. Name a file that ends in .zip, or leave the name out.")
+    if not course.release.is_dir() or not any(course.release.iterdir()):
+        raise CourseKitError("Nothing is released yet. Run 'course release UNIT' first.")
     top = path.stem
     half = path.with_name(path.name + ".new")
     count = 1

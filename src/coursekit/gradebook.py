@@ -355,4 +355,12 @@ def _plain_words() -> Iterator[None]:
             "'nbgrader db upgrade'; then run the same command again."
         ) from error
     except DBAPIError as error:
-        raise GradebookBusy(f"The gradebook refused a change ({error.orig}). Nothing was lost.") from error
+        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise GradebookBusy(
+                f"The gradebook's file is damaged ({error.orig}). Nothing was changed. Put a backup of it in its place; with "
+                "none, move it away and type 'course grade UNIT --force' for each unit: marks given by hand are then given anew."
+            ) from error
+        raise GradebookBusy(
+            f"The gradebook refused a change ({error.orig}). Nothing was lost. Run the same command again; if it is refused "
+            "again, put a backup of the gradebook in its place."
+        ) from error
