@@ -3,7 +3,9 @@
     python benchmarks/population.py [scenarios]
 
 Prints the time of both in the same run (the library's call warm, median of 9; the loop over a tenth of the scenarios,
-times ten), their ratio, the largest difference between their results, and the memory that the call takes.
+times ten), their ratio, the largest difference between their results, and the memory that the call takes. Time is the
+processor's for this program, not the clock's on the wall: a busy machine makes both ways slower, not one of them. Ends
+with 1 where the ratio misses the target.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 from tipcourse.population import Rates, china, project, random_paths
 
 Lists = list[Any]
+TARGET = 50  # times faster
 
 
 def plain_loop(rates: Rates, factors: list[list[float]], boys_per_100_girls: list[list[float]]) -> Lists:
@@ -51,22 +54,22 @@ def plain_loop(rates: Rates, factors: list[list[float]], boys_per_100_girls: lis
 
 
 def measure(scenarios: int = 10_000) -> dict[str, float]:
-    """Seconds of both ways, their ratio, largest difference (thousand persons) and memory of the call (MB)."""
+    """Processor seconds of both ways, their ratio, largest difference (thousand persons) and memory of the call (MB)."""
     rates = china()
     paths = random_paths(rates, scenarios, np.random.default_rng(1980))
     some = max(scenarios // 10, 1)
     factors, ratios = paths.fertility_factor[:some].tolist(), paths.boys_per_100_girls[:some].tolist()
-    began = time.perf_counter()
+    began = time.process_time()
     lists = plain_loop(rates, factors, ratios)
-    loop_seconds = (time.perf_counter() - began) * scenarios / some
+    loop_seconds = (time.process_time() - began) * scenarios / some
     one_call = project(rates, paths)
     largest = float(np.abs(np.array(lists) - one_call.people[:some]).max())
     del lists
     times = []
     for _ in range(9):
-        began = time.perf_counter()
+        began = time.process_time()
         one_call = project(rates, paths)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     call_seconds = statistics.median(times)
     tracemalloc.start()
     one_call = project(rates, paths)
@@ -83,5 +86,9 @@ def measure(scenarios: int = 10_000) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    for name, value in measure(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000).items():
+    found = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    for name, value in found.items():
         print(f"{name:28} {value:.6g}")
+    met = found["ratio"] >= TARGET
+    print(f"target {TARGET}: {'met' if met else 'MISSED'}")
+    sys.exit(0 if met else 1)

@@ -126,9 +126,10 @@ def test_one_call_gives_what_a_plain_loop_gives() -> None:
     assert np.array(loop) == pytest.approx(project(rates, paths).people, rel=1e-12)
 
 
-def test_ten_thousand_projections_are_at_least_50_times_faster_than_a_loop() -> None:
+def test_ten_thousand_projections_take_a_fiftieth_of_a_loops_processor_time_or_less() -> None:
     found = benchmark().measure(10_000)
-    assert found["ratio"] >= 50, found
+    assert found["ratio"] >= 50, found  # both in this run; the processor's time, so that a busy machine does not count
+    assert found["largest_difference_thousand"] < 1e-6
     assert found["result_mb"] == pytest.approx(50.4)
 
 
