@@ -154,10 +154,14 @@ class Worlds:
 
     def _start(self, role: str) -> None:
         address = self._folder / role
-        address.unlink(missing_ok=True)
+        half = (
+            self._folder / f"{role}.new"
+        )  # an address that nobody listens at yet would refuse those who ask meanwhile
+        half.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(address))
+        listener.bind(str(half))
         listener.listen(256)
+        half.replace(address)
         ready, tell_ready = os.pipe()
         lifeline, hold = os.pipe()
         self._held.append(hold)
@@ -258,6 +262,18 @@ class Worlds:
     def _restart_what_ended(self) -> None:
         with self._lock:
             for role, process in list(self._processes.items()):
-                if process.poll() is not None:
-                    self._start(role)
-                    self._wait_until_ready(role)
+                if process.poll() is None and self._listens(role):
+                    continue
+                process.kill()
+                process.wait()
+                self._start(role)
+                self._wait_until_ready(role)
+
+    def _listens(self, role: str) -> bool:
+        """Whether a process still takes connections: one that is ending refuses them before the system counts it as ended."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            try:
+                probe.connect(str(self._folder / role))
+            except OSError:
+                return False
+        return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,17 @@ from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import Plan, make_plan
 from coursekit.worlds.trial import settle
 
-_open: dict[tuple[Any, ...], Worlds] = {}
+
+class _Kept:
+    """Worlds that stay open between calls. Those of an older version of the notebook close when their last user is done."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+        self.users = 0
+        self.outdated = False
+
+
+_open: dict[tuple[Any, ...], _Kept] = {}
 _lock = threading.Lock()
 
 
@@ -36,8 +48,8 @@ def grade_notebook(
 
     The two warm processes stay open for the next call with the same source, until the program ends.
     """
-    worlds = _worlds(Path(source).resolve(), include_hidden, config, walls or sandbox.choose())
-    return worlds.grade(Path(source).stem, _data(submitted), files)
+    with _worlds(Path(source).resolve(), include_hidden, config, walls or sandbox.choose()) as worlds:
+        return worlds.grade(Path(source).stem, _data(submitted), files)
 
 
 def run_checks(
@@ -67,16 +79,39 @@ def _data(submitted: Path | str | bytes | dict[str, Any]) -> bytes:
     return Path(submitted).read_bytes()
 
 
-def _worlds(source: Path, include_hidden: bool, config: Any, walls: sandbox.Choice) -> Worlds:
+@contextmanager
+def _worlds(source: Path, include_hidden: bool, config: Any, walls: sandbox.Choice) -> Iterator[Worlds]:
     key = (source, source.stat().st_mtime_ns, include_hidden, repr(config), walls)
     with _lock:
         if key not in _open:
             for old in [k for k in _open if k[0] == source and k[1:] != key[1:] and k[2] == include_hidden]:
-                _open.pop(old).__exit__()
-            plan: Plan = make_plan(source, config, include_hidden=include_hidden)
-            worlds = Worlds([plan], walls, files=source.parent)
-            worlds.__enter__()
-            atexit.register(worlds.__exit__)
-            settle(plan, worlds)
-            _open[key] = worlds
-        return _open[key]
+                _open[old].outdated = True
+                _close_unused(_open.pop(old))
+            _open[key] = _Kept(_opened(source, include_hidden, config, walls))
+        kept = _open[key]
+        kept.users += 1
+    try:
+        yield kept.worlds
+    finally:
+        with _lock:
+            kept.users -= 1
+            _close_unused(kept)
+
+
+def _opened(source: Path, include_hidden: bool, config: Any, walls: sandbox.Choice) -> Worlds:
+    plan: Plan = make_plan(source, config, include_hidden=include_hidden)
+    worlds = Worlds([plan], walls, files=source.parent)
+    worlds.__enter__()
+    atexit.register(worlds.__exit__)
+    try:
+        settle(plan, worlds)
+    except BaseException:
+        worlds.__exit__()
+        raise
+    return worlds
+
+
+def _close_unused(kept: _Kept) -> None:
+    if kept.outdated and not kept.users:
+        kept.worlds.__exit__()
+        atexit.unregister(kept.worlds.__exit__)

@@ -1,0 +1,130 @@
+"""Several notebooks at once, processes that end in the middle, and places that student code must not see."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from plain import check, code, hand_in, notebook, solution, write_course
+
+from coursekit import sandbox
+from coursekit.course import Course
+from coursekit.jobs import grade
+from coursekit.worlds import grade_notebook
+from coursekit.worlds.host import Worlds
+from coursekit.worlds.plan import make_plan
+
+
+def asked(answer: str, *more: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return notebook(*more, solution("x", answer, marked=False), check("x-check", 2, "assert x == 1"))
+
+
+def course(root: Path) -> Path:
+    nb = notebook(solution("x", "x = 1"), check("x-check", 2, "assert x == 1"))
+    return write_course(root, "one", nb, timeout_seconds=10) / "source" / "one" / "one.ipynb"
+
+
+@pytest.fixture
+def worlds(tmp_path: Path) -> Iterator[Worlds]:
+    with Worlds([make_plan(course(tmp_path))], sandbox.choose()) as opened:
+        yield opened
+
+
+def points(result: dict[str, Any]) -> Any:
+    return result["failed"] or result["cells"]["x-check"]["score"]
+
+
+def graded(worlds: Worlds) -> Any:
+    return points(worlds.grade("one", nbformat.writes(asked("x = 1")).encode()))
+
+
+@pytest.mark.parametrize("role", ["student", "reference"])
+def test_a_process_that_ended_is_started_again(worlds: Worlds, role: str) -> None:
+    assert graded(worlds) == 2
+    worlds._processes[role].kill()
+    worlds._processes[role].wait()
+    assert graded(worlds) == 2
+
+
+@pytest.mark.parametrize("role", ["student", "reference"])
+def test_a_process_that_is_still_ending_is_not_taken_for_one_that_works(worlds: Worlds, role: str) -> None:
+    """It refuses connections before the system says that it has ended: 'Connection refused', twice, was the result."""
+    assert graded(worlds) == 2
+    process = worlds._processes[role]
+    process.kill()
+    process.wait()
+    process.poll = lambda: None  # type: ignore[method-assign]
+    assert graded(worlds) == 2
+
+
+def test_many_ask_while_a_process_is_started_again(worlds: Worlds) -> None:
+    assert graded(worlds) == 2
+    found: list[Any] = []
+    for process in list(worlds._processes.values()):
+        process.kill()
+    askers = [threading.Thread(target=lambda: found.append(graded(worlds))) for _ in range(6)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert found == [2] * 6
+
+
+def test_a_notebook_that_changes_while_it_is_checked_does_not_end_that_check(tmp_path: Path) -> None:
+    source = course(tmp_path)
+    assert points(grade_notebook(source, dict(asked("x = 1")))) == 2
+    started, found = threading.Event(), []
+    slow = asked("x = 1", code("import time\nfor _ in range(20): time.sleep(0.1)"))
+    real = Worlds.grade
+
+    def announce(self: Worlds, *args: Any, **kwargs: Any) -> Any:
+        started.set()
+        return real(self, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Worlds, "grade", announce)
+        asker = threading.Thread(target=lambda: found.append(points(grade_notebook(source, dict(slow)))))
+        asker.start()
+        assert started.wait(60)
+    os.utime(source, ns=(1, 1))  # an author saved it: new worlds are opened, the old ones closed
+    assert points(grade_notebook(source, dict(asked("x = 1")))) == 2
+    asker.join()
+    assert found == [2]
+
+
+def test_several_courses_in_one_process_from_several_threads(tmp_path: Path) -> None:
+    sources = [course(tmp_path / name) for name in ("first", "second")]
+    found: list[Any] = []
+
+    def ask(turn: int) -> None:
+        for step in range(4):
+            found.append(points(grade_notebook(sources[(turn + step) % 2], dict(asked("x = 1")))))
+
+    askers = [threading.Thread(target=ask, args=(turn,)) for turn in range(3)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert found == [2] * 12
+
+
+def test_a_grader_started_from_inside_the_course_does_not_show_the_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script's own folder stands first among the places to import from; it may hold the answers."""
+    source = course(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.syspath_prepend(source.parent)
+    hand_in(tmp_path, "ana", "one", asked("x = 1", code(f"print(open({str(source)!r}).read())")))
+    row = grade(Course(tmp_path), "one").submissions[0]
+    assert (row["score"], row["status"]) == (2, "flagged")
+    assert "BEGIN SOLUTION" not in (tmp_path / "autograded" / "ana" / "one" / "one.ipynb").read_text()
+    assert str(tmp_path) in sandbox.python_places()
+    assert str(tmp_path) not in sandbox.python_places((str(source.parent),))
+    assert sys.prefix in sandbox.python_places((str(source.parent),))
