@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from plain import check, code, hand_in, markdown, notebook, solution, write_course, written
+from plain import check, code, hand_in, locked, markdown, notebook, solution, write_course, written
 
 from coursekit.course import Course
 from coursekit.jobs import grade
@@ -26,6 +27,7 @@ def source() -> nbformat.NotebookNode:
             2,
             "assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(5) == 10\n### END HIDDEN TESTS",
         ),
+        locked("helper", "triple = lambda x: 3 * x"),
         solution("root", "root = math.sqrt(16)"),
         check("root-check", 3, "assert root == 4"),
         written("why", 1, "Because."),
@@ -93,7 +95,7 @@ def _facts(nb: Any, which: str, **changes: Any) -> None:
 
 
 def _reorder(nb: Any) -> None:
-    nb["cells"] = nb["cells"][:2] + nb["cells"][4:6] + nb["cells"][2:4] + nb["cells"][6:]
+    nb["cells"] = nb["cells"][:2] + nb["cells"][5:7] + nb["cells"][2:5] + nb["cells"][7:]
 
 
 def _old_format(nb: Any) -> Any:
@@ -108,6 +110,35 @@ def _old_metadata(nb: Any) -> None:
 
 def _noisy(nb: Any) -> None:
     nb["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000_000}]
+
+
+def _vs_code(nb: Any) -> None:
+    """What VS Code writes: ids of its own, a language for each cell, metadata that it does not know left out."""
+    for number, cell in enumerate(nb["cells"]):
+        cell["metadata"] = {"vscode": {"languageId": "python"}}
+        cell["id"] = f"W{number}sZmlsZQ=="
+
+
+def _colab(nb: Any) -> None:
+    """What Colab writes: an outer id for each cell, outputs and a picture of the kernel; nbgrader's part is kept or lost."""
+    nb["metadata"] = {"colab": {"provenance": []}, "kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nb["nbformat_minor"] = 0
+    for number, cell in enumerate(nb["cells"]):
+        cell.pop("id", None)
+        kept = {"nbgrader": cell["metadata"]["nbgrader"]} if number % 2 and "nbgrader" in cell["metadata"] else {}
+        cell["metadata"] = {"id": f"aB{number}", "colab": {"base_uri": "https://localhost/"}, **kept}
+
+
+def _nbdev_clean(nb: Any) -> None:
+    """What cleaning tools leave: no metadata, no outputs, ids counted up."""
+    nb["metadata"] = {"language_info": {"name": "python"}}
+    for number, cell in enumerate(nb["cells"]):
+        cell["metadata"], cell["id"] = {}, str(number)
+
+
+def _swap_ids(nb: Any) -> None:
+    _facts(nb, "double-check", grade_id="root-check")
+    nb["cells"][6]["metadata"]["nbgrader"]["grade_id"] = "double-check"
 
 
 # name: what is handed in, score of 5, status
@@ -150,6 +181,21 @@ CASES: dict[str, tuple[bytes, float, str]] = {
                                     5, "repaired"),
     "names stripped": (_edit(_strip_names), 5, "repaired"),
     "names and ids stripped": (_edit(_strip_ids_too), 5, "repaired"),
+    "saved by vs code": (_edit(_vs_code), 5, "repaired"),
+    "saved by colab": (_edit(_colab), 5, "repaired"),
+    "cleaned like nbdev does": (_edit(_nbdev_clean), 5, "repaired"),
+    "names of two checks exchanged": (_edit(_swap_ids), 5, "repaired"),
+    "names doubled": (_edit(lambda nb: _facts(nb, "root", grade_id="double")), 5, "repaired"),
+    "locked cell changed": (_edit(lambda nb: _set(nb, "helper", source="triple = lambda x: 99")), 5, "repaired"),
+    "locked cell deleted": (_edit(lambda nb: _delete(nb, "helper")), 5, "graded"),
+    "all cells in one": (_edit(lambda nb: nb.update(cells=[{**_cell(nb, "double"),
+                         "source": "import math\ndef double(x):\n    return 2 * x\nroot = math.sqrt(16)"}])), 5, "repaired"),
+    "older than nbformat 3": (_bytes({"nbformat": 2, "worksheets": [{"cells": [{"cell_type": "code", "language": "python",
+                              "input": "import math\nroot = math.sqrt(16)\ndef double(x):\n    return 2 * x", "outputs": []}]}],
+                              "metadata": {"name": ""}}), 5, "repaired"),
+    "newer than nbformat 4": (_edit(lambda nb: nb.update(nbformat=5, nbformat_minor=99)), 5, "graded"),
+    "number of a thousand digits": (b'{"cells": ' + b"9" * 10_000 + b"}", 0, "failed"),
+    "nul bytes only": (b"\0" * 1000, 0, "failed"),
     "metadata is a list": (_edit(lambda nb: _set(nb, "double", metadata=[])), 5, "repaired"),
     "sources as lists": (_edit(lambda nb: [c.update(source=c["source"].splitlines(True)) for c in nb["cells"]] and None), 5,
                          "graded"),
@@ -159,7 +205,47 @@ CASES: dict[str, tuple[bytes, float, str]] = {
     "nul bytes": (_edit(lambda nb: _set(nb, "double", source="x = '\\0'\0")), 3, "graded"),
     "lone surrogate": (_edit(lambda nb: _set(nb, "why", source="\ud800")), 5, "graded"),
 }  # fmt: skip
-ODD_NAMES = ["Ana Lima", "O'Brien", 'say "hi"', "王小明", "a.b.c", "x;y", "%41", "-rf"]
+ODD_NAMES = ["Ana Lima", "O'Brien", 'say "hi"', "王小明", "a.b.c", "x;y", "%41", "-rf", "王" * 80, "dots..", "Ana\u0308", "=1+1",
+             "<b>bold", "CON", "line\nbreak"]  # fmt: skip
+
+
+def _hand_in_large_and_odd_files(root: Path) -> None:
+    right = CASES["right"][0]
+    noisy = json.loads(right)
+    noisy["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["x" * 999 + "\n"] * 100_000}]
+    hand_in(root, "output-100-mb", "one", json.dumps(noisy).encode())
+    with open(hand_in(root, "file-50-mb", "one", right).with_name("photo.png"), "wb") as file:
+        file.truncate(50 * 2**20)
+    with open(hand_in(root, "file-of-holes", "one", right).with_name("holes.bin"), "wb") as file:
+        file.truncate(2**40)  # a terabyte of nothing
+    with zipfile.ZipFile(
+        hand_in(root, "zip-bomb", "one", right).with_name("data.zip"), "w", zipfile.ZIP_DEFLATED
+    ) as bomb:
+        for number in range(20):
+            bomb.writestr(f"zeros-{number}", bytes(50 * 2**20))
+        bomb.writestr("../../../outside.txt", "x")
+        bomb.writestr("/outside.txt", "x")
+    many = hand_in(root, "many-links", "one", right).parent
+    for number in range(300):
+        (many / f"link-{number}").symlink_to("/etc/passwd")
+    (hand_in(root, "link-folder", "one", right).parent / "data").symlink_to(root / "source")
+    (hand_in(root, "link-to-itself", "one", right).parent / "loop").symlink_to(".")
+    (root / "submitted/link-everything").mkdir()
+    (root / "submitted/link-everything/one").symlink_to(root / "source/one")
+    stamp = hand_in(root, "endless-time", "one", right).with_name("timestamp.txt")
+    stamp.write_bytes(b"9" * 10_000_000)
+    hand_in(root, "binary-time", "one", right).with_name("timestamp.txt").write_bytes(b"\xff\xfe\0\0")
+    (hand_in(root, "folder-time", "one", right).with_name("timestamp.txt")).mkdir()
+    hand_in(root, "odd-file-names", "one", right).with_name("\x1b[2Jclear.txt").write_text("x")
+    with open(os.fsencode(root / "submitted/odd-file-names/one") + b"/caf\xe9.txt", "wb") as file:
+        file.write(b"x")
+    folder = os.fsencode(root) + b"/submitted/caf\xe9/one"
+    os.makedirs(folder)
+    with open(folder + b"/one.ipynb", "wb") as file:
+        file.write(right)
+    (root / "submitted/notebook-is-a-folder/one/one.ipynb").mkdir(parents=True)
+    (root / "submitted/a-file-for-a-folder").mkdir()
+    (root / "submitted/a-file-for-a-folder/one").write_bytes(right)
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +265,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     hand_in(root, "links", "one", CASES["right"][0]).with_name("data.txt").symlink_to(secret)
     (root / "submitted/link-notebook/one").mkdir(parents=True)
     (root / "submitted/link-notebook/one/one.ipynb").symlink_to(root / "source/one/one.ipynb")
+    _hand_in_large_and_odd_files(root)
     os.mkfifo(hand_in(root, "pipe", "one", CASES["right"][0]).with_name("pipe"))
     run = grade(Course(root), "one", workers=2)
     assert run.exit_status == 1
@@ -209,6 +296,21 @@ def test_names_of_students_may_hold_anything(rows: dict[str, Any], name: str) ->
         ("links", 5, "repaired"),
         ("link-notebook", 0, "failed"),
         ("pipe", 5, "repaired"),
+        ("output-100-mb", 5, "graded"),
+        ("file-50-mb", 5, "graded"),
+        ("file-of-holes", 5, "repaired"),
+        ("zip-bomb", 5, "graded"),
+        ("many-links", 5, "repaired"),
+        ("link-folder", 5, "repaired"),
+        ("link-to-itself", 5, "repaired"),
+        ("link-everything", 0, "failed"),
+        ("endless-time", 5, "repaired"),
+        ("binary-time", 5, "repaired"),
+        ("folder-time", 5, "graded"),
+        ("odd-file-names", 5, "graded"),
+        ("caf\N{REPLACEMENT CHARACTER}", 0, "failed"),
+        ("notebook-is-a-folder", 0, "failed"),
+        ("a-file-for-a-folder", 0, "failed"),
     ],
 )
 def test_every_folder_gets_a_row(rows: dict[str, Any], student: str, score: float, status: str) -> None:
@@ -219,8 +321,8 @@ def test_states_tell_unattempted_from_wrong(tmp_path: Path) -> None:
     root = write_course(tmp_path, "one", source())
     nb = right()
     nb.cells[2].source = "# YOUR CODE HERE\nraise NotImplementedError()"
-    nb.cells[4].source = "root = 3"
-    nb.cells[6].source = "YOUR ANSWER HERE"
+    nb.cells[5].source = "root = 3"
+    nb.cells[7].source = "YOUR ANSWER HERE"
     hand_in(root, "ana", "one", nb)
     cells = grade(Course(root), "one").submissions[0]["cells"]
     assert {key: cell["state"] for key, cell in cells.items()} == {
