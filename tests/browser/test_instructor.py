@@ -28,6 +28,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     roster = folder / "students.csv"
     roster.write_text("id,first_name,last_name\nada,Ada,Lovelace\nbo,Bo,Li\n", encoding="utf-8")
     made = classroom.new_class(find_course(ROOT), folder / "my class", roster, [UNIT], {}, False)
+    (folder / "exchange").mkdir()
+    (folder / "exchange").chmod(0o777)
+    with (made.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(f"c.Exchange.root = {str(folder / 'exchange')!r}\nc.Exchange.cache = {str(folder / 'cache')!r}\n")
+    made = Course(made.root)
     release.release(made, UNIT)
     for student, text in WRITTEN.items():
         nb = notebooks.load(made.release / UNIT / f"{UNIT}.ipynb")
@@ -132,20 +137,64 @@ def teaching(graded: Course, browser: Browser, tmp_path_factory: pytest.TempPath
         context.close()
 
 
-def test_nbgraders_panels_open_on_the_class(teaching: Lab) -> None:
+def test_create_assignment_reads_the_cells_of_a_key(teaching: Lab, tmp_path: Path) -> None:
     teaching.open(f"solutions/{UNIT}/{UNIT}.ipynb")
-    page = teaching.page
-    expect(page.get_by_text("Validate")).to_be_visible(timeout=SECONDS)
     teaching.menu("Nbgrader", "Create assignment")
-    expect(
-        page.locator(
-            "#nbgrader-create_assignemnt-widget, .nbgrader-CreateAssignmentWidget, .nbgrader-NotebookPanelWidget"
-        ).first
-    ).to_be_visible(timeout=SECONDS)
+    panel = teaching.page.locator(".nbgrader-NotebookPanelWidget:visible").first
+    expect(panel).to_be_visible(timeout=SECONDS)
+    facts = [c.metadata["nbgrader"] for c in notebooks.load(teaching.course / f"solutions/{UNIT}/{UNIT}.ipynb").cells
+             if "nbgrader" in c.metadata]  # fmt: skip
+    expect(panel.locator(".nbgrader-TotalPointsInput")).to_have_value(
+        f"{sum(f.get('points', 0) for f in facts):g}", timeout=SECONDS
+    )
+    named = panel.locator(".nbgrader-CellId input")
+    names = named.evaluate_all("fields => fields.map(field => field.value).filter(Boolean)")  # others are plain cells
+    assert names == [f["grade_id"] for f in facts]
+    kinds = panel.locator(".nbgrader-CellType select").evaluate_all("all => all.map(e => e.value)")
+    assert {"manual", "solution", "tests", "readonly"} <= set(kinds)
+    teaching.screenshot(tmp_path / "create.png")
+
+
+@pytest.mark.parametrize(
+    ("folder", "says"),
+    [("solutions", "Success! Your notebook passes all the tests."), ("assignments", "The following cell failed")],
+    ids=["the key passes", "an untouched copy does not"],
+)
+def test_validate_runs_the_visible_checks(teaching: Lab, folder: str, says: str) -> None:
+    teaching.open(f"{folder}/{UNIT}/{UNIT}.ipynb")
+    page = teaching.page
+    page.locator(".jp-NotebookPanel:visible").get_by_text("Validate", exact=True).click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("Validation Results", timeout=2 * SECONDS)
+    expect(dialog).to_contain_text(says, ignore_case=True)
+    dialog.get_by_role("button").last.click()
+
+
+def test_assignment_list_hands_out_and_takes_in(teaching: Lab, graded: Course) -> None:
+    teaching.open(f"assignments/{UNIT}/{UNIT}.ipynb")
     teaching.menu("Nbgrader", "Assignment List")
-    expect(page.get_by_text("Released assignments")).to_be_visible(timeout=SECONDS)
+    page = teaching.page
+    released = page.locator("#released_assignments_list")
+    expect(released.get_by_text(UNIT, exact=True)).to_be_visible(timeout=SECONDS)
+    released.get_by_text("Fetch", exact=True).first.click()
+    fetched = page.locator("#fetched_assignments_list")
+    fetched.get_by_text("Submit", exact=True).first.click(timeout=SECONDS)
+    expect(page.locator("#submitted_assignments_list").get_by_text(UNIT, exact=True).first).to_be_visible(
+        timeout=SECONDS
+    )
+    assert [
+        p.name.split("+")[1] for p in (Path(str(graded.config.Exchange.root)) / "my class" / "inbound").iterdir()
+    ] == [UNIT]
+
+
+def test_formgrader_shows_the_class(teaching: Lab) -> None:
+    teaching.open(f"assignments/{UNIT}/{UNIT}.ipynb")
     teaching.menu("Nbgrader", "Formgrader")
-    inside = page.frame_locator("iframe").first
+    inside = teaching.page.frame_locator("iframe").first
+    row = inside.get_by_role("row").filter(has_text=UNIT).first
+    expect(row).to_be_visible(timeout=SECONDS)
+    expect(row.get_by_role("link", name="2", exact=True)).to_be_visible()  # two submissions
+    inside.get_by_role("link", name="Manual Grading").first.click()
     expect(inside.get_by_role("link", name=UNIT).first).to_be_visible(timeout=SECONDS)
 
 
