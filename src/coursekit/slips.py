@@ -28,6 +28,16 @@ def about_error(error: BaseException) -> str:
         return " A list cannot be added to a number, multiplied or divided as a whole: go through it."
     if isinstance(error, TypeError) and re.match(r"'(int|float|bool|numpy\.\w+)' object is not iterable", str(error)):
         return " One number came back where a list is expected."
+    if (
+        isinstance(error, TypeError)
+        and "'str'" in str(error)
+        and re.search("operand|not supported between", str(error))
+    ):
+        return " A text stands where a number or a day is needed. What stands between quotation marks is text."
+    if isinstance(error, TypeError) and "object is not callable" in str(error):
+        return " Round brackets stand after something that is no function: leave them out, or take square ones."
+    if isinstance(error, AttributeError) and "'list'" in str(error):
+        return " A list is asked for what one of its values can do: go through it, value by value."
     if isinstance(error, ValueError) and "invalid literal for int" in str(error):
         return " int reads digits only: take commas and spaces out of the text first."
     if isinstance(error, ValueError) and "truth value of a" in str(error):
