@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import small_disk
 from nbgrader.api import Gradebook
 from plain import check, code, hand_in, notebook, solution, write_course, written
 
@@ -201,6 +203,32 @@ def test_a_full_disk_gives_a_sentence_and_loses_nothing(
     assert len(marks(tmp_path)) == 2 * len(CLASS)
 
 
+@pytest.mark.parametrize("room_kb", [16, 150, 420, 700], ids=lambda room: f"{room} kB left")
+def test_on_a_disk_that_is_really_full_the_run_stops_with_a_sentence_and_goes_on_later(
+    tmp_path: Path, room_kb: int
+) -> None:
+    course = build(tmp_path / "disk" / "course")
+    for student in CLASS:  # results of some size
+        path = course.submitted / student / "one" / "one.ipynb"
+        text = path.read_text().replace('"import math"', "\"import math\\nprint('x' * 90_000)\"")
+        assert "90_000" in text
+        path.write_text(text)
+    program = [sys.executable, small_disk.__file__, str(tmp_path / "disk"), str(room_kb)]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    (_, status, said), (_, status_later, _) = (json.loads(line) for line in done.stdout.splitlines())
+    assert status == 2, said
+    assert said.startswith("course: ") and len(said.strip().splitlines()) == 1, said
+    assert "could not be written" in said and "the same command again" in said
+    assert status_later == 0
+    undisturbed = build(tmp_path / "undisturbed")
+    jobs.grade(undisturbed, "one")
+    root = tmp_path / "disk-kept" / "course"
+    assert marks(root) == marks(undisturbed.root)
+    assert len(list((root / "autograded").glob("*/one/one.ipynb"))) == len(CLASS)
+    assert not list((root / ".coursekit").rglob("*.pending"))
+
+
 @pytest.mark.usefixtures("pretend")
 def test_wrong_calls_say_what_to_do(tmp_path: Path) -> None:
     course = build(tmp_path)
@@ -272,8 +300,6 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(address), "--no-nanny",
               "--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)]  # fmt: skip
     workers = [subprocess.Popen(worker, stdout=log, stderr=log) for _ in range(2)]
-    import json
-
     yield json.loads(address.read_text())["address"], workers
     for process in (*workers, scheduler):
         process.kill()

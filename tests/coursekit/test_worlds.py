@@ -15,6 +15,7 @@ from plain import check, code, hand_in, notebook, solution, write_course
 
 from coursekit import sandbox
 from coursekit.course import Course
+from coursekit.errors import CourseKitError
 from coursekit.jobs import grade
 from coursekit.worlds import grade_notebook
 from coursekit.worlds.host import Worlds
@@ -112,6 +113,20 @@ def test_several_courses_in_one_process_from_several_threads(tmp_path: Path) -> 
     for asker in askers:
         asker.join()
     assert found == [2] * 12
+
+
+def test_no_room_for_the_worlds_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = make_plan(course(tmp_path))
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("coursekit.worlds.host.shutil.copytree", full)
+    with (
+        pytest.raises(CourseKitError, match=r"could not set it up \(No space left on device\)\. Make room there"),
+        Worlds([plan], sandbox.choose(), files=tmp_path),
+    ):
+        raise AssertionError("not reached")
 
 
 def test_a_grader_started_from_inside_the_course_does_not_show_the_course(

@@ -65,14 +65,19 @@ class Worlds:
         self._changed[plan.notebook] = {**plan.to_json(), "full_cells": []}
 
     def __enter__(self) -> Worlds:
-        self._folder = Path(tempfile.mkdtemp(prefix="coursekit-"))
-        self._folder.chmod(0o711)
         try:
+            self._folder = Path(tempfile.mkdtemp(prefix="coursekit-"))
+            self._folder.chmod(0o711)
             self._lay_out_files()
             self._start("student")
             self._start("reference")
-        except BaseException:
+        except BaseException as error:
             self.__exit__()
+            if isinstance(error, OSError):
+                raise CourseKitError(
+                    f"Grading needs a folder of its own in {tempfile.gettempdir()} and could not set it up "
+                    f"({error.strerror}). Make room there, or name another place in TMPDIR, and run the same command again."
+                ) from error
             raise
         return self
 
@@ -84,7 +89,8 @@ class Worlds:
             process.kill()
             process.wait()
         self._processes.clear()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._folder != Path():
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def wait(self) -> None:
         """Until both processes have loaded their libraries. Entering only starts them, so that other work can go on."""
