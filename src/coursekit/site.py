@@ -303,4 +303,4 @@ def _run_sphinx(text: Path, made: Path, extra: CoursePages) -> None:
 
 def _finish_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if "body" in context:
-        context["body"] = site_text.reachable(site_text.say_languages(context["body"]))
+        context["body"] = site_text.mark_bare(site_text.reachable(site_text.say_languages(context["body"])))

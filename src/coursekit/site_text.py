@@ -164,6 +164,13 @@ def say_languages(body: str) -> str:
     return "".join(part if i % 2 else re.sub(r"(?:(?<=>)|^)[^<>]+(?=<|$)", mark, part) for i, part in enumerate(parts))
 
 
+def mark_bare(body: str) -> str:
+    """Links whose words are their address get a class, so that print does not give the address twice."""
+    return re.sub(
+        r'<a class="reference external" (href="([^"]+)">\2</a>)', r'<a class="reference external bare" \1', body
+    )
+
+
 def reachable(body: str) -> str:
     """Code that may have to be scrolled, reachable by keyboard; no header cell without words."""
     body = re.sub(r'<th class="head">(?:<p></p>)?</th>', "<td></td>", body)

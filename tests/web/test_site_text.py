@@ -92,6 +92,22 @@ def test_tables_have_no_empty_heads_and_can_be_scrolled_by_keyboard():
     assert 'tabindex="0"' in shown
 
 
+def test_a_wide_table_is_named_by_its_columns():
+    shown = site_text.tidy_table(
+        '<div style="overflow-x:auto"><table><tr><th>year</th><th>"tier"</th></tr></table></div>'
+    )
+    assert shown.startswith(
+        '<div class="wide" role="group" aria-label="Table: year, &quot;tier&quot;" tabindex="0"><table>'
+    )
+
+
+def test_a_link_that_shows_its_address_is_marked_and_no_other():
+    bare = '<a class="reference external" href="https://x.org/?a&amp;b">https://x.org/?a&amp;b</a>'
+    assert 'class="reference external bare"' in site_text.mark_bare(bare)
+    other = '<a class="reference external" href="https://x.org">words</a>'
+    assert site_text.mark_bare(other) == other
+
+
 def test_chinese_words_are_marked_as_chinese_except_inside_drawings():
     assert site_text.say_languages("<p>the 户口 book</p>") == '<p>the <span lang="zh-Hans">户口</span> book</p>'
     for kept in (
