@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -108,3 +113,37 @@ def test_a_leak_is_found_and_no_bundle_is_made(made: Course, tmp_path: Path, sec
     with pytest.raises(CourseKitError, match=r"notes\.txt holds"):
         bundle.make_bundle(made, tmp_path / "for-students.zip")
     assert not list(tmp_path.glob("for-students*"))
+
+
+def test_nbgraders_own_commands_work_on_a_class(made: Course, tmp_path: Path) -> None:
+    (tmp_path / "exchange").mkdir()
+    (tmp_path / "exchange").chmod(0o777)
+    with (made.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write(
+            f"c.Exchange.root = {str(tmp_path / 'exchange')!r}\nc.Exchange.cache = {str(tmp_path / 'cache')!r}\n"
+        )
+
+    def nbgrader(*words: str) -> str:
+        home = {**os.environ, "HOME": str(tmp_path), "JUPYTER_DATA_DIR": str(tmp_path / "jupyter")}
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *words], cwd=made.root, env=home, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    nbgrader("generate_assignment", "9-try")
+    nbgrader("release_assignment", "9-try")
+    assert "spring 9-try" in nbgrader("list")
+    key = made.source / "9-try" / "9-try.ipynb"
+    assert "Success! Your notebook passes all the tests." in nbgrader("validate", str(key))
+    (made.submitted / "a1" / "9-try").mkdir(parents=True)
+    shutil.copy(key, made.submitted / "a1" / "9-try")
+    nbgrader("autograde", "9-try")
+    nbgrader("generate_feedback", "9-try")
+    assert (made.feedback / "a1" / "9-try" / "9-try.html").is_file()
+    nbgrader("export", "--to", "marks.csv")
+    with (made.root / "marks.csv").open(encoding="utf-8", newline="") as lines:
+        scores = {row["student_id"]: (row["score"], row["max_score"]) for row in csv.DictReader(lines)}
+    assert scores == {"a1": ("4.0", "6.0"), "b 2": ("0.0", "6.0")}
+    (row,) = classroom.status(made)
+    assert (row.released, row.collected, row.graded, row.to_mark, row.returned) == (True, 1, 1, 1, 1)
