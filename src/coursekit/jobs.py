@@ -30,7 +30,7 @@ from coursekit.worlds.trial import settle
 
 STATUSES = ("failed", "flagged", "repaired", "graded")  # the worst first
 WAITING_PER_WORKER = 3
-NAMELESS = "The folder's name has characters that no gradebook can hold. Rename the folder and grade again."
+NAMELESS = "The folder's name has characters that cannot be stored or shown. Rename the folder and grade again."
 Progress = Callable[[int, int, "Counter[str]"], None]
 
 

@@ -21,6 +21,7 @@ from coursekit.course import Course
 from coursekit.errors import counted
 from coursekit.report.data import Graded, read_graded
 from coursekit.report.feedback import STATES, STYLE, escape
+from coursekit.report.marks import harmless
 
 ENOUGH = 5  # submissions; below that a correlation says nothing
 
@@ -35,7 +36,7 @@ def class_report(course: Course, assignment: str) -> list[Path]:
         with open(folder / f"{name}.csv", "w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
             writer.writerow(rows[0].keys() if rows else [])
-            writer.writerows(row.values() for row in rows)
+            writer.writerows([harmless(value) for value in row.values()] for row in rows)
     (folder / "index.html").write_text(_page(graded, checks, mistakes, students), encoding="utf-8")
     return [folder / "index.html", *(folder / f"{name}.csv" for name in ("checks", "mistakes", "students"))]
 

@@ -37,7 +37,7 @@ def export(course: Course, path: Path | str, *, format: str = "csv") -> int:
     try:
         # Spreadsheets on Windows take a file for UTF-8 only where it says so; both platforms accept the mark.
         with open(path, "w", newline="", encoding="utf-8-sig") as file:
-            csv.writer(file).writerows([[_harmless(value) for value in row] for row in rows])
+            csv.writer(file).writerows([[harmless(value) for value in row] for row in rows])
     except OSError as error:
         raise CourseKitError(f"{path} cannot be written ({error.strerror}). Name another file.") from error
     return len(rows) - heading
@@ -121,7 +121,7 @@ def _moodle(students: list[dict[str, Any]], submissions: list[dict[str, Any]]) -
     return rows
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """A name that a spreadsheet would take for a formula is quoted."""
     if not isinstance(value, str) or value[:1] not in ("=", "+", "-", "@", "\t", "\r") or value == "-":
         return value  # '-' alone stands for no mark in Moodle
