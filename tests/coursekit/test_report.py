@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import csv
 import json
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from nbgrader.api import Gradebook
 from plain import check, hand_in, notebook, solution, write_course, written
 
-from coursekit.course import Course
+from coursekit import notebooks
+from coursekit.bundle import secrets
+from coursekit.classroom import new_class
+from coursekit.course import Course, find_course
 from coursekit.errors import CourseKitError
 from coursekit.jobs import grade
+from coursekit.release import release
 from coursekit.report import class_report, export, feedback
 from coursekit.report.classwork import correlation
 
+ROOT = Path(__file__).resolve().parents[2]
 MISTAKE = "You added. Multiply instead."
+HOSTILE = "</pre><script>alert(2)</script><img src=x onerror=alert(3)>\x1b[2J\x1b]0;title\x07 &lt;"
 TESTS = f"assert double(2) == 4, 'double(2) is 4'\n### BEGIN HIDDEN TESTS\nassert double(3) != 5, '{MISTAKE}'\nassert double(10) == 20, 'SECRET twenty'\n### END HIDDEN TESTS"
 
 
@@ -35,13 +43,13 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         "table": "return {2: 4, 3: 6}.get(x)",
         "wrong": "return 0  # <script>alert(1)</script>",
         "open": "",
+        "hostile": f"raise ValueError({HOSTILE!r})",
     }
     for student, body in answers.items():
         text = f"def double(x):\n    {body}" if body else "# YOUR CODE HERE\nraise NotImplementedError()"
         visible = check("double-check", 4, TESTS.split("\n")[0])
-        hand_in(
-            root, student, "one", notebook(solution("double", text, marked=False), visible, written("why", 2, "So."))
-        )
+        why = HOSTILE if student == "hostile" else "So."
+        hand_in(root, student, "one", notebook(solution("double", text, marked=False), visible, written("why", 2, why)))
     hand_in(root, "broken", "one", b"nothing")
     found = Course(root)
     grade(found, "one")
@@ -76,10 +84,53 @@ def test_a_page_says_what_was_right_and_why_not(pages: dict[str, str], student: 
 
 
 def test_no_page_shows_a_hidden_check(pages: dict[str, str]) -> None:
-    assert len(pages) == 6
+    assert len(pages) == 7
     for page in pages.values():
         for secret in ("SECRET", "HIDDEN TESTS", "double(10)", "Traceback", "<script>"):
             assert secret not in page
+
+
+def test_what_a_student_wrote_is_text_and_nothing_else(course: Course, pages: dict[str, str]) -> None:
+    everything = [*pages.values(), *(p.read_text("utf-8") for p in class_report(course, "one") if p.suffix == ".html")]
+    for page in everything:
+        outline = _Outline()
+        outline.feed(page)
+        assert not {"script", "iframe", "object"} & set(outline.tags)
+        assert not [name for name in outline.attributes if name.startswith("on")]
+        assert "\x1b" not in page and "\x07" not in page
+    read = _Outline()
+    read.feed(pages["hostile"])
+    assert HOSTILE.replace("\x1b", "\ufffd").replace("\x07", "\ufffd") in read.text  # whole, as it was written
+
+
+@pytest.mark.parametrize("unit", find_course(ROOT).units)
+def test_no_page_of_the_course_shows_a_hidden_check_or_the_key(unit: str, tmp_path: Path) -> None:
+    """One student with a known wrong answer to every question, one who left all as it was."""
+    made = new_class(find_course(ROOT), tmp_path / "class", None, [unit], {}, False)
+    release(made, unit)
+    told = yaml.safe_load((ROOT / "manuscript" / "assignments" / unit / "exercises.yaml").read_text("utf-8"))
+    for student in ("wrong", "untouched"):
+        nb = notebooks.load(made.release / unit / f"{unit}.ipynb")
+        for cell in nb.cells:
+            known = told.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""), {}).get("known_wrong")
+            if known and student == "wrong":
+                cell.source = known[0]["answer"]
+        (made.submitted / student / unit).mkdir(parents=True)
+        (made.submitted / student / unit / f"{unit}.ipynb").write_bytes(notebooks.dump(nb))
+    run = grade(made, unit)
+    assert [row["score"] < row["max_score"] for row in run.submissions] == [True, True]
+    pages = {page: unescape(page.read_text("utf-8")) for page in feedback(made, unit)}
+    assert len(pages) == 2
+    hidden = secrets(made)
+    assert {kind for _, kind, _ in hidden} >= {"SOLUTION", "HIDDEN TESTS", "MARK SCHEME"}
+    for page, text in pages.items():
+        known = (made.submitted / page.parts[-3] / unit / f"{unit}.ipynb").read_text("utf-8")  # what the student wrote
+        known += (made.release / unit / "help.json").read_text("utf-8")  # what every student has
+        for _, kind, lines in hidden:
+            shown = [x for x in lines if x in text and json.dumps(x, ensure_ascii=False)[1:-1] not in known]
+            assert not shown, (page.parts[-3], kind)
+        for word in ("Traceback", "AssertionError", "HIDDEN TESTS", "BEGIN SOLUTION"):
+            assert word not in text
 
 
 class _Outline(HTMLParser):
@@ -88,8 +139,14 @@ class _Outline(HTMLParser):
         self.tags: list[str] = []
         self.pictures: list[dict[str, str | None]] = []
         self.language: str | None = None
+        self.attributes: set[str] = set()
+        self.text = ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.attributes |= {name for name, _ in attrs}
         self.tags.append(tag)
         if tag == "img":
             self.pictures.append(dict(attrs))
@@ -109,7 +166,7 @@ def test_the_class_report_counts(course: Course) -> None:
     paths = {path.name: path for path in class_report(course, "one")}
     with open(paths["checks.csv"], encoding="utf-8-sig") as file:
         rows = {row["check"]: row for row in csv.DictReader(file)}
-    assert float(rows["double-check"]["difficulty"]) == pytest.approx(1 / 6, abs=0.001)
+    assert float(rows["double-check"]["difficulty"]) == pytest.approx(1 / 7, abs=0.001)
     assert (rows["double-check"]["right"], rows["double-check"]["not attempted"]) == ("1", "1")
     with open(paths["mistakes.csv"], encoding="utf-8-sig") as file:
         assert [(r["mistake"], r["students"]) for r in csv.DictReader(file)] == [("adds-instead", "1")]
@@ -134,15 +191,15 @@ def _read(path: Path) -> list[list[str]]:
 
 
 def test_exports_have_the_columns_of_each_platform(course: Course, tmp_path: Path) -> None:
-    assert export(course, tmp_path / "a.csv") == 6
+    assert export(course, tmp_path / "a.csv") == 7
     rows = {row[1]: row for row in _read(tmp_path / "a.csv")}
     assert rows["right"][8] == "5.5"
-    assert export(course, tmp_path / "c.csv", format="canvas") == 6
+    assert export(course, tmp_path / "c.csv", format="canvas") == 7
     canvas = _read(tmp_path / "c.csv")
     assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "one"]
     assert canvas[1][0].strip() == "Points Possible"
     assert canvas[1][-1] == "6.0"
-    assert export(course, tmp_path / "m.csv", format="moodle") == 6
+    assert export(course, tmp_path / "m.csv", format="moodle") == 7
     moodle = {row[2]: row for row in _read(tmp_path / "m.csv")}
     assert moodle["adds"] == ["Ana", "'=Lima", "adds", "ana@example.org", "0.0"]
     with pytest.raises(CourseKitError, match="no format 'xls'"):
