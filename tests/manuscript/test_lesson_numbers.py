@@ -1,0 +1,109 @@
+"""Numbers that lessons 5, 6 and 7 state in words are the numbers that the models give. (Lesson 4: tests/tipcourse/population.)"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tipcourse import data, hukou, remedy, sources
+from tipcourse.evidence import change, dna, dnasearch, intervals, manylists, sanction
+
+LESSONS = Path(__file__).resolve().parents[2] / "manuscript" / "lessons"
+
+
+def text(unit: str) -> str:
+    return " ".join((LESSONS / f"{unit}.md").read_text(encoding="utf-8").split())
+
+
+def counted() -> list[str]:
+    counts = data.load("enforcement_counts")
+    before, after = (change.yearly_count(counts, "tip-2017", year) for year in (2015, 2016))
+    court = change.yearly_count(counts, "court-narrow", 2015).value
+    low, high = change.ratio_interval(before.value, after.value)
+    wilson = intervals.wilson(3, 60)
+    first, last, years = (
+        5907,
+        666,
+        range(1, 9),
+    )  # child-trafficking cases 2012 and 2020; falling by steps, and by shares
+    sums = [sum(first * (last / first) ** (k / 8) for k in years), sum(first + (last - first) * k / 8 for k in years)]
+    return [
+        f"The fall is **{-change.change(before, after).percent:.1f} percent**",
+        f"is {after.value / before.value:.2f}, with an interval of {low:.2f} to {high:.2f}",
+        f"is a **rise** of {100 * (after.value / court - 1):.0f} percent",
+        f"**{100 * wilson.low:.1f} to {100 * wilson.high:.1f} percent**",
+        f"in only {100 * intervals.coverage(intervals.wald, 60, 0.05):.0f} of 100 samples",
+        f"would hold {round(sums[0], -3):,.0f} to {round(sums[1], -3):,.0f}",
+        f"{4707:,} of {4801:,} alerts for missing children ended with the child found: {100 * 4707 / 4801:.0f} percent",
+    ]
+
+
+def chained() -> list[str]:
+    base = sanction.chain({"detected": 0.10, "charged": 0.60, "convicted": 0.98}, years=7.5)
+    fewer = [1 - sanction.offences_after(chance, years, -0.4, -0.1) for chance, years in [(1, 2), (2, 1)]]
+    return [
+        f'{1000 * base.chance:.0f} end in a conviction, and one offence "costs" {base.expected_years:.2f} years',
+        f"are the same: {2 * base.expected_years:.2f}",
+        f"{100 * fewer[0]:.0f} against {100 * fewer[1]:.0f} percent fewer",
+    ]
+
+
+def listed() -> list[str]:
+    fits = manylists.all_fits(manylists.from_frame(data.load("list_overlaps"), "uk-2013-five"))
+    best = {rule: min(fits, key=lambda fit: getattr(fit, rule)).estimate.total for rule in ("aic", "bic")}
+    return [
+        f"Here are all {len(fits)} models",
+        f"The rule AIC picks {best['aic']:,.0f}",
+        f"BIC, picks {best['bic']:,.0f}",
+    ]
+
+
+def matched() -> list[str]:
+    loci = dna.frequencies(data.load("str_alleles"))
+    by_chance = [dnasearch.fits_by_chance_duo(locus) for locus in loci.values()]
+    all_fit = float(np.prod(by_chance))
+    one_may_not = all_fit + sum(all_fit / share * (1 - share) for share in by_chance)
+    posterior = [100 * dna.posterior(10_000, 1 / adults) for adults in (2, 100_000)]
+    return [
+        f"means {posterior[0]:.2f} percent when one of two adults is the parent, and {posterior[1]:.0f} percent",
+        f"about **{dnasearch.expected_chance_matches(60, 2_000, all_fit):.0f}** strangers",
+        f"makes chance fits {one_may_not / all_fit:.0f} times as many",
+    ]
+
+
+def remedied() -> list[str]:
+    chain = remedy.hypothetical_chain()
+    perfect_end = remedy.changed(chain, "carried out", 1.0)
+    return [
+        f"Still only {1000 * remedy.share_with_remedy(chain):.0f} of 1,000 people arrive",
+        f"a perfect last step gives {1000 * remedy.share_with_remedy(perfect_end):.0f} of 1,000",
+    ]
+
+
+def briefed() -> list[str]:
+    permit = hukou.apply_reform(hukou.HYPOTHETICAL, hukou.REFORMS[1])
+    points = 100 * (hukou.expected_share(hukou.HYPOTHETICAL) - hukou.expected_share(permit))
+    return [f"lowers the share by about {points:.2f} percentage points"]
+
+
+STATED = {"5-enforcement": [counted, chained, listed, matched], "6-remedy": [remedied], "7-brief": [briefed]}
+
+
+@pytest.mark.parametrize(
+    ("unit", "phrase"), [(u, p) for u, makers in STATED.items() for make in makers for p in make()]
+)
+def test_the_lesson_says_what_the_model_gives(unit: str, phrase: str) -> None:
+    assert phrase in text(unit)
+
+
+@pytest.mark.parametrize("claim", ["K15", "K20", "K33"])
+def test_lesson_6_and_the_claims_table_give_one_verdict(claim: str) -> None:
+    words = {"K15": "hundreds of activist lawyers", "K20": "invoke the constitution", "K33": "Dozens of North Korean"}[
+        claim
+    ]
+    row = next(
+        line for line in (LESSONS / "6-remedy.md").read_text("utf-8").split("\n") if line[0:1] == "|" and words in line
+    )
+    assert f"**{sources.claims().set_index('claim_id').loc[claim, 'verdict']}**" in row
