@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from coursekit.course import Course, find_course
 from coursekit.gradebook import open_book
 from coursekit.jobs import grade
 from coursekit.marking_page import MarkingServer
+from coursekit.report import class_report, feedback
 
 UNIT = "3-tiers"
 WRITTEN = {"ada": "A tier judges efforts. See 7107(b)(1)(C).", "bo": "Tier 3 is <b>bad</b>."}
@@ -126,6 +127,22 @@ def test_axe_finds_nothing_on_the_marking_page(browser: Browser, server: Marking
     found = Axe().run(page).response["violations"]
     context.close()
     assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+
+
+@pytest.mark.parametrize("make", [feedback, class_report], ids=["feedback", "report"])
+def test_axe_finds_nothing_on_the_pages_about_the_work(
+    browser: Browser, graded: Course, make: Callable[[Course, str], list[Path]], tmp_path: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 640, "height": 800})  # 200% zoom of a 1280 screen
+    for path in (path for path in make(graded, UNIT) if path.suffix == ".html"):
+        page.goto(path.as_uri())
+        for hidden in page.locator("details").all():
+            hidden.locator("summary").click()
+        found = Axe().run(page).response["violations"]
+        assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == []
+        page.screenshot(path=str(tmp_path / f"{make.__name__}.png"), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.close()
 
 
 @pytest.fixture(scope="module")

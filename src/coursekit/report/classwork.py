@@ -130,9 +130,15 @@ def _page(graded: Graded, checks: Any, mistakes: Any, students: Any) -> str:
         _figure(_histogram(scores, graded.max_score), f"Histogram of scores. {told} {_spread(scores)}"),
         _figure(_bars(checks), "Bars of the difficulty of each check. The table below has the same numbers."),
         "<h2>Checks</h2><p>Difficulty is the mean share of the points (1 is easy). Discrimination is the correlation with "
-        "the points of all other checks; below 0.2 a check deserves a look.</p>" + _table(checks),
-        "<h2>Known mistakes</h2>" + (_table(held) if held else "<p>Nobody showed a known mistake.</p>"),
-        "<h2>To look at</h2>" + (_table(to_look_at) if to_look_at else "<p>Nothing out of the ordinary.</p>"),
+        "the points of all other checks; below 0.2 a check deserves a look.</p>" + _table(checks, "Table of checks"),
+        "<h2>Known mistakes</h2>"
+        + (_table(held, "Table of known mistakes") if held else "<p>Nobody showed a known mistake.</p>"),
+        "<h2>To look at</h2>"
+        + (
+            _table(to_look_at, "Table of submissions to look at")
+            if to_look_at
+            else "<p>Nothing out of the ordinary.</p>"
+        ),
     ]
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Class report: {escape(graded.assignment)}'
@@ -145,7 +151,8 @@ def _spread(scores: list[float]) -> str:
     return f"Lowest {ordered[0]:g}, middle {ordered[len(ordered) // 2]:g}, highest {ordered[-1]:g}."
 
 
-def _table(rows: list[dict[str, Any]]) -> str:
+def _table(rows: list[dict[str, Any]], name: str) -> str:
+    """A table in a box of its own, which a narrow screen scrolls by finger or keyboard."""
     head = "".join(f'<th scope="col">{escape(str(key))}</th>' for key in rows[0])
     body = "".join(
         "<tr>"
@@ -153,7 +160,8 @@ def _table(rows: list[dict[str, Any]]) -> str:
         + "</tr>"
         for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    box = f'<div class="wide" role="region" tabindex="0" aria-label="{escape(name)}">'
+    return f"{box}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def _figure(picture: str, alt: str) -> str:

@@ -28,6 +28,7 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 45rem; margin: 2rem auto
 section { border-top: 1px solid #999; padding: .5rem 0 }
 h2 { font-size: 1.15rem; margin: .5rem 0 } .state { font-weight: bold }
 pre { background: #f4f4f4; padding: .75rem; overflow-x: auto; white-space: pre-wrap } .note { background: #fff3d6; padding: .5rem }
+figure { margin: 1rem 0 } img { max-width: 100%; height: auto } .wide { overflow-x: auto }
 table { border-collapse: collapse } th, td { border: 1px solid #999; padding: .3rem .6rem; text-align: left }
 """
 
