@@ -41,11 +41,13 @@ class WallsMissing(CourseKitError):
     """Nothing on this machine can hold untrusted code, and nobody said to trust it."""
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed; \x1b begins a terminal's command
+# Control characters but tab and line feed (\x1b begins a terminal's command), halves of characters, which have no UTF-8,
+# and the signs that turn the direction of writing.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
-    """Text of others, without the signs that would command a terminal or that a page may not hold."""
+    """Text of others, without the signs that would command a terminal or that a page or gradebook cannot hold."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -80,17 +79,6 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
         more = len(handed.notes) - NOTES_MAX
         handed.notes[NOTES_MAX:] = [f"So were {more:,} more files."]
     return handed
-
-
-_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-
-
-def readable(text: str) -> str:
-    """A text that came from a submission, fit for a terminal, a page and a gradebook.
-
-    Control characters could move the cursor or turn the direction of writing; half characters have no UTF-8.
-    """
-    return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def walk(folder: Path, notes: list[str]) -> Iterable[tuple[Path, str]]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from coursekit import intake, sandbox
 from coursekit.course import Course
-from coursekit.errors import CourseKitError, did_you_mean
+from coursekit.errors import CourseKitError, did_you_mean, printable
 from coursekit.gradebook import Gradebook, NotebookMarks
 from coursekit.ledger import Ledger, put_folder
 from coursekit.worlds.host import Worlds
@@ -114,7 +114,7 @@ def grade(
     run = Run(assignment, workers=workers or os.cpu_count() or 1)
     plans = read_plans(course, assignment)
     folders = submission_folders(course, assignment, students)
-    nameless = [student for student in folders if intake.readable(student) != student]
+    nameless = [student for student in folders if printable(student) != student]
     for student in nameless:
         handed = intake.Handed(notes=[NAMELESS])
         run.submissions.append(make_row(Job(student, handed, "", None), plans, {}))
@@ -488,9 +488,9 @@ def make_row(job: Job, plans: list[Plan], results: dict[str, dict[str, Any]]) ->
             if known.kind in ("check", "manual", "task"):
                 cells[prefix + known.grade_id] = _row_cell(found.get(known.grade_id), known.points)
     status = "failed" if failed else "flagged" if flagged else "repaired" if reasons else "graded"
-    reasons = [intake.readable(reason) for reason in reasons]
+    reasons = [printable(reason) for reason in reasons]
     return {
-        "student": intake.readable(job.student),
+        "student": printable(job.student),
         "status": status,
         "score": round(sum(cell["score"] for cell in cells.values()), 6),
         "max_score": sum(plan.max_score for plan in plans),
@@ -503,7 +503,7 @@ def _row_cell(cell: dict[str, Any] | None, points: float) -> dict[str, Any]:
     if cell is None:
         return {"score": 0.0, "max_score": points, "state": "wrong", "world": "reference", "message": "Not run."}
     told = {key: cell[key] for key in ("score", "max_score", "state", "world", "message")}
-    return told | {"message": intake.readable(told["message"])}
+    return told | {"message": printable(told["message"])}
 
 
 def _marks_json(plan: Plan, result: dict[str, Any] | None) -> dict[str, Any]:
