@@ -72,7 +72,8 @@ def _ruler(size: int, it: Estimate) -> list[Any]:
         drawing.line(RULER_LEFT, y + 38, RULER_LEFT + RULER_WIDTH, y + 38),
         *ticks,
         *beyond,
-        drawing.line(x(size), y - 50, x(size), y + 38, dashes="5 4"),
+        drawing.line(x(size), y - 50, x(size), y - 36, dashes="5 4"),  # not across the words of the estimate
+        drawing.line(x(size), y - 16, x(size), y + 38, dashes="5 4"),
         drawing.words(x(size), y - 56, f"truth {size:,}", 13, "middle"),
         drawing.box(x(it.low), y - 5, max(x(it.high) - x(it.low), 1), 10, BLUE),
         drawing.box(x(it.total) - 2, y - 14, 4, 28, drawing.INK),

@@ -82,7 +82,7 @@ def detention_spans(systems: pd.DataFrame, bound_from: dt.date, ax: Axes | None 
         ended += int(not still and row["last_day"] < bound_from)
     ax.xaxis_date()
     ax.axvline(float(date2num(bound_from)), color=VERMILION, linewidth=2)
-    ax.text(float(date2num(bound_from)), -0.75, f"C29 binds from {bound_from.day} {bound_from:%B %Y}", ha="right",
+    ax.text(float(date2num(bound_from)), -0.75, f"C29 binds from {bound_from.day} {bound_from:%B %Y} ", ha="right",
             color=RUST, fontsize=9)  # fmt: skip
     ax.set_yticks(range(len(rows)), [row["system"] for row in rows])
     ax.set_ylim(len(rows) - 0.4, -1.1)
@@ -143,7 +143,9 @@ def border_estimates(estimates: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ends = [int(end) for end in (row["low"], row["high"]) if not pd.isna(end)]
         mark = ">" if pd.isna(row["high"]) else ("<" if pd.isna(row["low"]) else "o")
         ax.plot([ends[0], ends[-1]], [place] * 2, color=colours[row["about"]], marker=mark, linewidth=3, markersize=8)
-        ax.text(ends[-1] * 1.25, place, _range_words(row), va="center", fontsize=8)
+        ax.annotate(
+            _range_words(row), (ends[-1], place), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8
+        )
     ax.set_xscale("log")
     ax.set_xlim(20, 10_000_000)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))

@@ -55,7 +55,7 @@ def choice(label: str, options: list[Any] | list[tuple[str, Any]], start: Any = 
     first = options[0][1] if isinstance(options[0], tuple) else options[0]
     return ipywidgets.Dropdown(
         options=options, value=first if start is None else start, description=label, style=WIDE,
-        layout={"width": "min(100%, 32em)"},
+        layout={"width": f"min(100%, {max(32, 14 + 0.55 * len(label)):.0f}em)"},
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_bars_of_the_chain_are_the_models_numbers():
     assert [patch.get_width() for patch in ax.patches] == pytest.approx([1000, *people_left(chain).values()])
     bars = figures.step_gains(chain)
     assert [patch.get_height() for patch in bars.patches] == pytest.approx([1000 * g for g in gains(chain).values()])
-    assert "Hypothetical" in ax.get_title() and "Hypothetical" in bars.get_title(loc="right")
+    assert "Hypothetical" in ax.get_title(loc="right") and "Hypothetical" in bars.get_title()
 
 
 def test_the_live_picture_says_what_it_shows():
