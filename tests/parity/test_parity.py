@@ -86,8 +86,40 @@ STYLES: dict[str, list[Any]] = {
         solution("draw", "fig, ax = plt.subplots()\nax.plot([1, 2, 3], [2, 4, 6], label='two')\nax.set_title('Twos')\nax.set_xlabel('x')"),
         check("draw-check", 2, "assert ax.get_title() == 'Twos'\nassert ax.get_xlabel()\nassert list(ax.lines[0].get_ydata()) == [2, 4, 6]"),
     ],
+    "dates, sets, dataclasses, imports": [
+        code("import datetime as dt\nfrom shapes import Box, Colour"),
+        solution("day", "day = dt.date(2015, 11, 1)\nmoment = dt.datetime(2015, 11, 1, 8, tzinfo=dt.UTC)"),
+        check("day-check", 1, "assert day == dt.date(2015, 11, 1)\nassert moment - dt.timedelta(hours=8) == dt.datetime(2015, 11, 1, tzinfo=dt.UTC)"),
+        solution("names", "names = {'a', 'b'}\npairs = frozenset({(1, 2)})"),
+        check("names-check", 1, "assert names == {'b', 'a'} and (1, 2) in pairs"),
+        solution("box", "def box(width):\n    return Box(width, Colour.RED)"),
+        check("box-check", 2, "made = box(3)\nassert isinstance(made, Box) and made == Box(3, Colour.RED) and made.area() == 9"),
+        solution("mean", "import statistics\nimport numpy as np\nmiddle = np.mean([1, 2, 3])\ndef mean(values):\n    return statistics.mean(values)"),
+        check("mean-check", 2, "import numpy as np\nassert np.isclose(middle, 2)\nassert mean([1, 2, 6]) == statistics.mean([1, 2, 6])"),
+        solution("later", "def later(f, n):\n    return [f(i) for i in range(n)]\ndef adder(n):\n    def add(x):\n        return x + n\n    return add"),
+        check("later-check", 1, "assert later(lambda i: i * i, 3) == [0, 1, 4]\nassert adder(2)(3) == 5"),
+        solution("worry", "class Worry(LookupError):\n    pass\ndef look(x):\n    raise Worry('nothing under ' + x)"),
+        check("worry-check", 1, "try:\n    look('a')\nexcept LookupError as error:\n    assert 'under a' in str(error)\nelse:\n    raise AssertionError('no error')"),
+    ],
 }  # fmt: skip
+SHAPES = '''
+import dataclasses, enum
+
+class Colour(enum.Enum):
+    RED = 1
+
+@dataclasses.dataclass(frozen=True)
+class Box:
+    width: float
+    colour: Colour
+
+    def area(self):
+        return self.width ** 2
+'''
 WRONG = {
+    "day": "day = dt.datetime(2015, 11, 1)\nmoment = dt.datetime(2015, 11, 1, 8)", "names": "names = ['a', 'b']\npairs = {(1, 2)}",
+    "box": "def box(width):\n    return (width, Colour.RED)", "mean": "import numpy as np\nmiddle = 3\ndef mean(v): return 0",
+    "later": "def later(f, n):\n    return [f(n)]\ndef adder(n):\n    return n", "worry": "def look(x):\n    raise KeyError(x)",
     "area": "def area(r):\n    return 3 * r", "total": "total = 44", "items": "items = ['a', 'c']", "account": "class Account: pass",
     "sums": "sums = frame['n'].sum()", "column": "frame['double'] = frame['n']", "norm": "def norm(v): raise ValueError",
     "first": "numbers = [9, 1, 2]", "second": "def top():\n    return None", "hello": "def hello(n): return 'Hello ' + n",
@@ -178,7 +210,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Every style as one notebook of one assignment, graded both ways."""
 
     def build(root: Path) -> None:
-        write_course(root, "a", *(notebook(*copy.deepcopy(cells)) for cells in STYLES.values()))
+        notebooks = (notebook(*copy.deepcopy(cells)) for cells in STYLES.values())
+        config = "c.CourseKit.dataclasses = ['shapes:Box', 'shapes:Colour']"
+        write_course(root, "a", *notebooks, files={"shapes.py": SHAPES}, config=config)
         for student, pick in STUDENTS.items():
             for number, cells in enumerate(STYLES.values(), 1):
                 hand_in(root, student, "a", answered(cells, pick), f"p{number}.ipynb")
