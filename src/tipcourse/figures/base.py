@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 from dataclasses import dataclass
 from typing import cast
 from weakref import WeakKeyDictionary
@@ -104,6 +105,9 @@ def _rows_html(table: pd.DataFrame, of: str = "") -> str:
     left = 'style="text-align:left;vertical-align:top"'  # notebooks align every cell to the right
     inner = inner.replace("<th></th>", "<td></td>")  # a column without a name: an empty heading would be read aloud
     inner = inner.replace("<th>", f'<th scope="col" {left}>').replace("<td>", f"<td {left}>")
+    inner = re.sub(
+        r'<td style="([^"]*)">(\d{4}-\d\d-\d\d)<', r'<td style="\1;white-space:nowrap">\2<', inner
+    )  # no broken days
     name = html.escape(f"Table: {of or ', '.join(str(column) for column in table.columns)}", quote=True)
     return f'<div class="wide" style="overflow-x:auto" role="group" aria-label="{name}" tabindex="0">{inner}</div>'
 

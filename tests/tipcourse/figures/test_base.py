@@ -69,6 +69,19 @@ def test_a_table_of_text_is_shown_in_full(monkeypatch):
     assert page.count("word") == 40 and "not known" in page and "..." not in page
 
 
+def test_the_box_of_a_table_is_reached_by_keyboard_and_named_by_its_figure_or_columns():
+    day = pd.DataFrame({"day": ["2017-07-10"], 'the "why"': ["because"]})
+    assert 'tabindex="0"' in table_html(day)
+    assert 'role="group" aria-label="Table: day, the &quot;why&quot;"' in table_html(day)
+    assert 'aria-label="Table: Two points"' in figure_html(told(table=day))
+    assert 'white-space:nowrap">2017-07-10</td>' in table_html(day)  # a day does not break at its hyphens
+
+
+def test_what_a_learner_draws_gets_the_colours_of_the_course():
+    ax = new_axes()
+    assert [ax.plot([1, 2])[0].get_color() for _ in PALETTE] == list(PALETTE)
+
+
 def test_colours_stay_apart_in_grey_print():
     grey = sorted(
         sum(w * int(c[i : i + 2], 16) for w, i in ((0.299, 1), (0.587, 3), (0.114, 5))) / 255 for c in PALETTE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import runpy
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -33,15 +33,24 @@ def ends_of(control: Any) -> list[Any]:
     return [control.min, control.max]
 
 
-def states(live: Live) -> Iterator[str]:
+def made(unit: str) -> Live:
+    module, name = PICTURES[unit]
+    live: Live = getattr(import_module(f"tipcourse.widgets.{module}"), name)()
+    return live
+
+
+@cache
+def states(unit: str) -> list[str]:
     """The picture as it starts, and with each control at each of its ends or choices."""
-    yield live.picture.value
+    live = made(unit)
+    found = [live.picture.value]
     for control in live.controls.values():
         start = control.value
         for value in ends_of(control):
             control.value = value
-            yield live.picture.value
+            found.append(live.picture.value)
         control.value = start
+    return found
 
 
 def number(part: ET.Element, name: str) -> float:
@@ -63,9 +72,8 @@ def behind(text: ET.Element, boxes: list[ET.Element], page: str) -> str:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("unit", PICTURES)
 def test_every_word_can_be_read_in_every_theme(unit: str, theme: str) -> None:
-    module, name = PICTURES[unit]
     ink, page = THEMES[theme]
-    for picture in states(getattr(import_module(f"tipcourse.widgets.{module}"), name)()):
+    for picture in states(unit):
         parts = list(ET.fromstring(picture).iter()) if picture else []
         boxes = [part for part in parts if part.tag.endswith("rect")]
         for text in (part for part in parts if part.tag.endswith("text")):
@@ -75,9 +83,8 @@ def test_every_word_can_be_read_in_every_theme(unit: str, theme: str) -> None:
 
 @pytest.mark.parametrize("unit", PICTURES)
 def test_it_is_drawn_in_the_colours_of_the_course(unit: str) -> None:
-    module, name = PICTURES[unit]
     known = {"black", "white", *PALETTE, UNKNOWN, LIGHT, *GREYS, "none", "currentColor"}
-    for picture in states(getattr(import_module(f"tipcourse.widgets.{module}"), name)()):
+    for picture in states(unit):
         parts = list(ET.fromstring(picture).iter()) if picture else []
         used = {
             part.get(kind, "none")[:7]
@@ -91,9 +98,8 @@ def test_it_is_drawn_in_the_colours_of_the_course(unit: str) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("unit", PICTURES)
 def test_a_line_or_field_without_an_edge_stands_out_from_the_page(unit: str, theme: str) -> None:
-    module, name = PICTURES[unit]
     _, page = THEMES[theme]
-    live = getattr(import_module(f"tipcourse.widgets.{module}"), name)()
+    live = made(unit)
     for part in ET.fromstring(live.picture.value).iter():
         colour = part.get("stroke") or part.get("fill", "none")
         if part.tag.endswith(("rect", "path", "line")) and colour in PALETTE:
@@ -113,8 +119,7 @@ def _said(live: Live, control: Any) -> set[str]:
 
 @pytest.mark.parametrize("unit", PICTURES)
 def test_its_words_change_with_its_controls_and_end_in_one_full_stop(unit: str) -> None:
-    module, name = PICTURES[unit]
-    live = getattr(import_module(f"tipcourse.widgets.{module}"), name)()
+    live = made(unit)
     silent = set(live.controls)
     for settings in ({}, FIRST.get(unit, {})):
         for other, value in settings.items():
