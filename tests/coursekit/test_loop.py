@@ -131,6 +131,7 @@ def test_the_whole_loop(course: Terminal, tmp_path: Path, monkeypatch: pytest.Mo
     }
     assert set(pages) == {"ada", "bo", "cem", "dee", "eve"}
     assert "Name the section of the law." in pages["bo"]
+    assert "<ul><li>Claim: 1 of 1</li><li>Rule: 0 of 1</li><li>Fact and its limits: 0.5 of 1</li></ul>" in pages["bo"]
     assert "Not final" not in course("export", tmp_path / "marks.csv")
     marks = columns(tmp_path / "marks.csv")
     assert {student: 24.0 if student == "ada" else 13.5 for student in ("ada", "bo")}.items() <= {

@@ -74,7 +74,14 @@ def pages(course: Course) -> dict[str, str]:
         ("adds", ["not right yet", MISTAKE, "a known mistake: adds instead"]),
         ("table", ["A hidden check with other inputs of the same kind did not pass."]),
         ("wrong", ["double(2) is 4", "&lt;script&gt;"]),
-        ("open", ["not attempted", "Some answers still wait to be marked by a person"]),
+        (
+            "open",
+            [
+                "not attempted",
+                "waits to be marked by a person</span>, 2 points at most",
+                "Some answers still wait to be marked by a person",
+            ],
+        ),
         ("broken", ["The notebook file is not JSON"]),
     ],
 )

@@ -123,6 +123,9 @@ def _page(graded: Graded, checks: Any, mistakes: Any, students: Any) -> str:
     scores = [row["score"] for row in students]
     mean = sum(scores) / len(scores)
     told = f"{counted(len(scores), 'submission')}, mean {mean:.1f} of {graded.max_score:g} points."
+    waiting = {student for (student, _, _), mark in graded.marks.items() if mark.needs_manual and mark.manual is None}
+    if waiting:
+        told += f" Not final: {counted(len(waiting), 'submission')} with marks still to be given by hand."
     to_look_at = [row for row in students if row["status"] in ("failed", "flagged", "repaired")]
     held = [row for row in mistakes if row["students"]]
     parts = [
@@ -174,6 +177,7 @@ def _histogram(scores: list[float], most: float) -> str:
     axes.set_title("Scores of the class")
     axes.set_xlabel("points")
     axes.set_ylabel("submissions")
+    axes.yaxis.get_major_locator().set_params(integer=True)
     return _png(figure)
 
 

@@ -13,6 +13,7 @@ from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book, score_of
 from coursekit.jobs import ledger_folder, read_plans
 from coursekit.ledger import Ledger
+from coursekit.marking import marks_file, read_marks, written_questions
 from coursekit.worlds.plan import Plan
 
 
@@ -37,6 +38,15 @@ class Mark:
     needs_manual: bool
 
 
+@dataclass(frozen=True)
+class Criterion:
+    """What one criterion of a rubric gave."""
+
+    name: str
+    points: float
+    max_points: float
+
+
 @dataclass
 class Graded:
     """A graded assignment."""
@@ -48,6 +58,7 @@ class Graded:
     marks: dict[tuple[str, str, str], Mark]  # by student, notebook, grade id
     comments: dict[tuple[str, str, str], str]
     penalties: dict[str, float]
+    rubrics: dict[tuple[str, str, str], list[Criterion]] = field(default_factory=dict)
 
     def key(self, notebook: str, grade_id: str) -> str:
         return f"{notebook}/{grade_id}" if len(self.plans) > 1 else grade_id
@@ -66,13 +77,20 @@ class Graded:
     def score(self, student: str) -> float:
         return sum(mark.score for mark in self.marks_of(student).values())
 
+    def criteria(self, student: str, notebook: str, grade_id: str) -> list[Criterion]:
+        """Points by criterion; empty where there is no rubric, or the mark was changed elsewhere (in Formgrader)."""
+        found = self.rubrics.get((student, notebook, grade_id), [])
+        mark = self.marks.get((student, notebook, grade_id))
+        return found if mark and mark.manual == sum(criterion.points for criterion in found) else []
+
     def digest(self, student: str) -> str:
         """Twelve letters that change when something changes that the student may be told: result, marks, comments."""
         told = [self.rows[student], self.penalties.get(student, 0.0)]
         for notebook, grade_id in sorted(self.marks_of(student)):
             mark = self.marks_of(student)[notebook, grade_id]
             comment = self.comments.get((student, notebook, grade_id))
-            told.append([notebook, grade_id, mark.score, mark.manual, mark.needs_manual, comment])
+            rubric = [(c.name, c.points) for c in self.criteria(student, notebook, grade_id)]
+            told.append([notebook, grade_id, mark.score, mark.manual, mark.needs_manual, comment, rubric])
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
@@ -90,14 +108,33 @@ def read_graded(course: Course, assignment: str) -> Graded:
     help_path = course.source / assignment / "help.json"
     told = json.loads(help_path.read_text(encoding="utf-8")) if help_path.is_file() else {}
     questions = {plan.notebook: _questions(plan, told) for plan in plans}
-    return Graded(assignment, plans, questions, rows, marks, comments, penalties)
+    return Graded(assignment, plans, questions, rows, marks, comments, penalties, _rubrics(course, assignment))
 
 
 def digests(course: Course, assignment: str) -> dict[str, str]:
     """Graded.digest of every student, without reading the instructor's notebook; empty where nothing was graded."""
     rows = _rows(course, assignment)
-    graded = Graded(assignment, [], {}, rows, *_gradebook(course, assignment)) if rows else None
-    return {student: graded.digest(student) for student in rows} if graded else {}
+    if not rows:
+        return {}
+    graded = Graded(assignment, [], {}, rows, *_gradebook(course, assignment), _rubrics(course, assignment))
+    return {student: graded.digest(student) for student in rows}
+
+
+def _rubrics(course: Course, assignment: str) -> dict[tuple[str, str, str], list[Criterion]]:
+    """Criteria of every answer that the first marker has wholly marked on the marking page."""
+    kept = read_marks(marks_file(course, assignment, "first"))
+    questions = {q.grade_id: q for q in written_questions(course, assignment)} if kept else {}
+    found = {}
+    for mark in kept.values():
+        question = questions.get(mark["question"])
+        if question is None or mark["score"] is None or len(mark["levels"]) != len(question.criteria):
+            continue
+        chosen = [(c, c["levels"][at : at + 1]) for c, at in zip(question.criteria, mark["levels"], strict=True)]
+        if all(level for _, level in chosen):  # the rubric may have been changed since
+            found[mark["student"], question.notebook, question.grade_id] = [
+                Criterion(c["name"], float(level[0]["points"]), float(c["levels"][-1]["points"])) for c, level in chosen
+            ]
+    return found
 
 
 def _rows(course: Course, assignment: str) -> dict[str, dict[str, Any]]:

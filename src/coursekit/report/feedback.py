@@ -10,10 +10,11 @@ import json
 import re
 from html import escape as escape_html
 from pathlib import Path
+from typing import Any
 
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, did_you_mean, printable
-from coursekit.report.data import Graded, Question, digests, read_graded
+from coursekit.report.data import Graded, Mark, Question, digests, read_graded
 
 STATES = {
     "right": "right",
@@ -22,6 +23,7 @@ STATES = {
     "unattempted": "not attempted",
     "manual": "marked by a person",
 }
+TOLD = {**STATES, "waiting": "waits to be marked by a person"}
 STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 45rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a;
   background: #fff }
@@ -120,32 +122,41 @@ def page(graded: Graded, student: str, notebook: str, answers: dict[str, str]) -
 
 
 def _question(graded: Graded, student: str, notebook: str, question: Question, answers: dict[str, str]) -> str:
-    cells = graded.rows[student]["cells"]
-    lines = []
+    lines, states = [], []
     score = most = 0.0
-    states = []
     for grade_id in question.checks:
-        cell = cells.get(graded.key(notebook, grade_id), {})
+        cell = graded.rows[student]["cells"].get(graded.key(notebook, grade_id), {})
         mark = graded.marks.get((student, notebook, grade_id))
         score += mark.score if mark else 0.0
         most += mark.max_score if mark else cell.get("max_score", 0.0)
-        state = cell.get("state", "wrong")
-        states.append("manual" if mark and mark.manual is not None else state)
+        states.append(_state_of(cell, mark))
         message = str(cell.get("message") or "")
-        if message and state in ("wrong", "partial") and not (mark and mark.manual is not None):
+        if message and states[-1] in ("wrong", "partial"):
             name = question.mistakes.get(message)
             known = f" <em>(a known mistake: {escape(name.replace('-', ' '))})</em>" if name else ""
             lines.append(f"<p>{escape(message)}{known}</p>")
+        criteria = graded.criteria(student, notebook, grade_id)
+        if len(criteria) > 1:
+            each = [f"<li>{escape(c.name)}: {c.points:g} of {c.max_points:g}</li>" for c in criteria]
+            lines.append(f"<ul>{''.join(each)}</ul>")
     for grade_id in dict.fromkeys([question.grade_id, *question.checks]):
         comment = graded.comments.get((student, notebook, grade_id))
         if comment and comment != "No response.":
             lines.append(f"<p>Comment: {escape(comment)}</p>".replace("\n", "<br>"))
-    answer = answers.get(question.grade_id, "")
-    if answer.strip():
-        lines.append(f"<details><summary>Your answer</summary><pre>{escape(answer)}</pre></details>")
-    worst = next((s for s in ("unattempted", "wrong", "partial", "manual") if s in states), "right")
+    worst = next((s for s in ("unattempted", "wrong", "partial", "waiting", "manual") if s in states), "right")
     if worst == "wrong" and score:
         worst = "partial"
-    head = f"<h2>{escape(question.title)}</h2>"
-    told = f'<p><span class="state">{STATES[worst]}</span>, {score:g} of {most:g} points</p>'
-    return f"<section>{head}{told}{''.join(lines)}</section>"
+    answer = answers.get(question.grade_id, "")
+    if answer.strip() and worst != "unattempted":
+        lines.append(f"<details><summary>Your answer</summary><pre>{escape(answer)}</pre></details>")
+    points = f"{most:g} points at most" if worst == "waiting" else f"{score:g} of {most:g} points"
+    told = f'<p><span class="state">{TOLD[worst]}</span>, {points}</p>'
+    return f"<section><h2>{escape(question.title)}</h2>{told}{''.join(lines)}</section>"
+
+
+def _state_of(cell: dict[str, Any], mark: Mark | None) -> str:
+    """A cell's state as its student is told: a mark given by hand stands above what the run found."""
+    state = str(cell.get("state", "wrong"))
+    if mark and mark.manual is not None:
+        return "manual"
+    return "waiting" if state == "manual" and mark and mark.needs_manual else state
