@@ -162,8 +162,10 @@ class Driver:
                 skip[walk.at] = end.why
                 if isinstance(end.__cause__, ChannelBroken):
                     self.note({"event": "forged", "what": ""})
-                if len(skip) > RESTARTS_MAX or time.monotonic() > self._deadline:
-                    result.repairs.append("The notebook kept ending its process; the cells after that were not run.")
+                late = time.monotonic() > self._deadline
+                if late or len(skip) > RESTARTS_MAX:
+                    why = "used up the time of a whole notebook" if late else "kept ending its process"
+                    result.repairs.append(f"The notebook {why}; the cells after that were not run.")
                     return
                 self._shell.user_ns.clear()
                 self._shell.user_ns.update(base)
