@@ -55,7 +55,8 @@ def history_strip(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("Report year   (1, 2, 3 = tier; W = Tier 2 Watch List; empty = not known or not ranked)")
     moved = table.dropna(subset=["tier"]).groupby("government")["tier"].nunique()
     still = int((moved == 1).sum())
-    ax.set_title(f"{len(names) - still} of {len(names)} governments changed tier at least once", loc="left")
+    at_least = "At least " if table["tier"].isna().any() else ""  # an unknown year may hide one more change
+    ax.set_title(f"{at_least}{len(names) - still} of {len(names)} governments changed tier", loc="left")
     wide = table.assign(tier=table["tier"].map(TIER_NAMES)).pivot(
         index="government", columns="report_year", values="tier"
     )
