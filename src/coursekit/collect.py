@@ -90,8 +90,8 @@ class Collected:
         )
         return said
 
-    def next_steps(self, unit: str) -> list[str]:
-        """What to do next, a sentence each."""
+    def advice(self, unit: str) -> list[str]:
+        """What to do about files that were not taken in, a sentence each."""
         said = []
         if self.unmapped:
             folder = Path(self.unmapped[0][1]).parents[1].as_posix()
@@ -101,8 +101,6 @@ class Collected:
             )
         if self.refused:
             said.append("Refused: nothing was taken from these. Ask the students for the notebook file itself.")
-        if self.taken or self.unchanged or self.older:
-            said.append(f"Next: 'course grade {unit}'.")
         return said
 
 

@@ -56,13 +56,20 @@ def collect_command(course: Course, unit: str, path: Path | None, exchange: bool
     if exchange == (path is not None):
         raise click.UsageError("Name either a PATH (a folder or a zip) or --exchange.")
     if path is None:
-        students = collect_from_exchange(course, course.unit(unit))
+        name = course.unit(unit)
+        students = collect_from_exchange(course, name)
         say(f"Handed in by {counted(len(students), 'student')}: {', '.join(students) or 'nobody yet'}.")
-        say(f"Next: 'course grade {unit}'." if students else "Collect again when somebody has handed in.")
+        if students:
+            _say_next(course, name)
+        else:
+            say("Next: collect again when somebody has handed in.")
         return
-    result = collect(course, course.unit(unit), path)
-    for line in [*result.lines(), *result.next_steps(unit)]:
+    name = course.unit(unit)
+    result = collect(course, name, path)
+    for line in [*result.lines(), *result.advice(name)]:
         say(line)
+    if result.taken or result.unchanged or result.older:
+        _say_next(course, name)
     sys.exit(1 if result.unmapped or result.refused else 0)
 
 
