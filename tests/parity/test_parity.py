@@ -102,7 +102,7 @@ STYLES: dict[str, list[Any]] = {
         check("worry-check", 1, "try:\n    look('a')\nexcept LookupError as error:\n    assert 'under a' in str(error)\nelse:\n    raise AssertionError('no error')"),
     ],
 }  # fmt: skip
-SHAPES = '''
+SHAPES = """
 import dataclasses, enum
 
 class Colour(enum.Enum):
@@ -115,7 +115,7 @@ class Box:
 
     def area(self):
         return self.width ** 2
-'''
+"""
 WRONG = {
     "day": "day = dt.datetime(2015, 11, 1)\nmoment = dt.datetime(2015, 11, 1, 8)", "names": "names = ['a', 'b']\npairs = {(1, 2)}",
     "box": "def box(width):\n    return (width, Colour.RED)", "mean": "import numpy as np\nmiddle = 3\ndef mean(v): return 0",
