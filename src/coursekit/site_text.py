@@ -98,6 +98,12 @@ def pictures_to_files(page: str, files: dict[str, bytes], up: str) -> str:
     return PICTURE.sub(take, page)
 
 
+def offer_larger(page: str) -> str:
+    """Beside each figure a link to its file alone, for narrow screens on which its words become too small to read."""
+    figure = r'(<figure(?:(?!</figure>).)*?<img [^>]*?src="([^":]+)"(?:(?!</figure>).)*?)(</figcaption>)'
+    return re.sub(figure, r'\1 <a class="larger" href="\2">Larger picture</a>\3', page, flags=re.S)
+
+
 def tidy_table(page: str) -> str:
     """Tables as frames print them, so that all can use them: no header cell without words, wide ones can be scrolled."""
     page = re.sub(r"<style scoped>.*?</style>", "", page, flags=re.S)
@@ -136,7 +142,7 @@ def web_outputs(cell: NotebookNode, files: dict[str, bytes], up: str, relinked: 
         if data is None:
             continue
         if "text/html" in data:
-            shown = relinked(tidy_table(pictures_to_files(data["text/html"], files, up)))
+            shown = offer_larger(relinked(tidy_table(pictures_to_files(data["text/html"], files, up))))
             data.clear()
             data["text/html"] = shown
         data.pop(WIDGET, None)

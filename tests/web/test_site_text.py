@@ -74,6 +74,14 @@ def test_pictures_become_files_that_are_kept_once():
     assert shown.count(f'src="../{next(iter(files))}" loading="lazy"') == 2
 
 
+def test_a_figure_is_offered_alone_and_nothing_else_is():
+    figure = '<figure><img alt="a &gt; b" src="../figures/1.png" loading="lazy"><figcaption>Source</figcaption></figure>'
+    link = ' <a class="larger" href="../figures/1.png">Larger picture</a></figcaption>'
+    assert site_text.offer_larger(figure * 2) == figure.replace("</figcaption>", link) * 2
+    for kept in ('<img src="x.png">', '<figure><img src="x.png"></figure><figcaption></figcaption>'):
+        assert site_text.offer_larger(kept) == kept
+
+
 def test_a_page_shows_what_stands_beside_a_widget():
     data = {site_text.WIDGET: {"model_id": "x"}, "text/html": "<p>still</p>", "text/plain": "Box()"}
     cell = nbformat.v4.new_code_cell("quick('…')", outputs=[nbformat.v4.new_output("display_data", data)])
