@@ -115,6 +115,31 @@ def test_several_courses_in_one_process_from_several_threads(tmp_path: Path) -> 
     assert found == [2] * 12
 
 
+def test_without_namespaces_a_submission_opens_no_folder_but_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COURSEKIT_NO_NAMESPACES", "1")
+    look = code(
+        "import os\nup = os.path.dirname(os.getcwd())\n"
+        "try: print(open(up + '/classmate/work.txt').read())\nexcept OSError as error: print('shut', error.errno)\n"
+        "try: print(os.listdir(up))\nexcept OSError as error: print('shut', error.errno)"
+    )
+    choice = sandbox.choose(without_bubblewrap=True)
+    with Worlds([make_plan(course(tmp_path))], choice) as opened:
+        shared = opened._folder / "submission"
+        (shared / "classmate").mkdir(mode=0o777)
+        (shared / "classmate" / "work.txt").write_text("a classmate's answer")
+        result = opened.grade("one", nbformat.writes(asked("x = 1", look)).encode())
+        assert points(result) == 2
+        assert result["notebook"]["cells"][0]["outputs"][0]["text"] == "shut 13\nshut 13\n"
+        assert "processes" not in opened.walls and "landlock" in opened.walls
+        for _ in range(200):  # the folder goes when the submission's processes have ended
+            if [path.name for path in shared.iterdir()] == ["classmate"]:
+                break
+            threading.Event().wait(0.05)
+        assert [path.name for path in shared.iterdir()] == ["classmate"]
+
+
 def test_no_room_for_the_worlds_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = make_plan(course(tmp_path))
 
