@@ -18,7 +18,7 @@ from coursekit.collect import student_id_of
 from coursekit.course import CONFIG_NAME, Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.gradebook import open_book
-from coursekit.jobs import waiting_students
+from coursekit.handed_in import waiting_students
 from coursekit.lab import START
 from coursekit.report.feedback import returned
 

@@ -13,9 +13,10 @@ from coursekit import attempts, late
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit, did_you_mean
 from coursekit.gradebook import open_book
-from coursekit.jobs import Run, grade
+from coursekit.jobs import grade
 from coursekit.marking import confirm_unchanged
 from coursekit.progress import question_of
+from coursekit.results import Run
 
 Place = tuple[str, str, str]  # student, notebook, grade cell
 

@@ -17,7 +17,7 @@ from coursekit import classroom, notebooks, release
 from coursekit.course import Course
 from coursekit.gradebook import Gradebook as Writer
 from coursekit.gradebook import NotebookMarks, open_book
-from coursekit.jobs import read_plans
+from coursekit.handed_in import read_plans
 
 UNIT = "9-try"
 ON_A_UNIT = [["release"], ["collect", "--exchange"], ["grade"], ["mark"], ["agreement"], ["feedback"], ["report"],

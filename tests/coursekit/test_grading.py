@@ -16,7 +16,7 @@ from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.exchange import collect_from_exchange
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
 from coursekit.grading import regrade_question
-from coursekit.jobs import read_plans
+from coursekit.handed_in import read_plans
 
 UNIT = "9-try"
 

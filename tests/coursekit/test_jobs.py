@@ -23,6 +23,7 @@ from plain import check, code, hand_in, notebook, solution, write_course, writte
 from coursekit import jobs
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, GradebookBusy, WallsMissing
+from coursekit.handed_in import read_plans
 
 CLASS = [f"student-{i}" for i in range(6)]
 
@@ -88,7 +89,7 @@ STEPS = [  # where a run can be cut off: in the ledger, around the gradebook's c
     ("coursekit.ledger", "_write"),
     ("coursekit.gradebook", "Gradebook._write_grades"),
     ("coursekit.gradebook", "Gradebook._write_penalty"),
-    ("coursekit.jobs", "put_folder"),
+    ("coursekit.writer", "put_folder"),
     ("coursekit.ledger", "_remove"),
 ]
 
@@ -131,7 +132,7 @@ def test_killed_at_ten_points_and_run_again_the_gradebook_is_the_same(tmp_path: 
     expected = marks(undisturbed.root)
     course = build(tmp_path / "disturbed")
     with jobs.Gradebook(course, "one") as book:
-        book.register(jobs.read_plans(course, "one"))
+        book.register(read_plans(course, "one"))
     fresh = (course.root / "gradebook.db").read_bytes()  # making a new gradebook takes nbgrader a second
     points = random.Random(20261121).sample(range(1, 9 * len(CLASS)), 10)
     for point in points:

@@ -27,7 +27,7 @@ from coursekit.agreement import agreement, kappa, linear
 from coursekit.course import Course, find_course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
-from coursekit.jobs import read_plans
+from coursekit.handed_in import read_plans
 from coursekit.marking import Marking, confirm_unchanged, written_questions
 from coursekit.marking_page import MarkingServer
 

@@ -154,6 +154,16 @@ def test_no_room_for_the_worlds_is_one_sentence(tmp_path: Path, monkeypatch: pyt
         raise AssertionError("not reached")
 
 
+def test_a_temporary_folder_with_a_very_long_name_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("a" * 100)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    with Worlds([make_plan(course(tmp_path))], sandbox.choose()) as opened:
+        opened.wait()
+
+
 def test_a_grader_started_from_inside_the_course_does_not_show_the_course(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,8 @@ import pytest
 from hostile_class import CASES, HIDDEN, lay_out
 
 from coursekit.course import Course
-from coursekit.jobs import Run, grade
+from coursekit.jobs import grade
+from coursekit.results import Run
 
 SECRETS = (HIDDEN, "CANARY-HOME", "CANARY-ENVIRONMENT", "CANARY-CLASSMATE")
 

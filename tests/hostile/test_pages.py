@@ -12,9 +12,10 @@ import pytest
 from plain import check, code, hand_in, notebook, solution, write_course
 
 from coursekit.course import Course
-from coursekit.jobs import Run, grade
+from coursekit.jobs import grade
 from coursekit.report.classwork import class_report
 from coursekit.report.feedback import feedback
+from coursekit.results import Run
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 ORDERS = "\x1b[2J\x1b]0;owned\x07\u202e"

@@ -11,7 +11,8 @@ import yaml
 from plain import check, hand_in, notebook, solution, write_course
 
 from coursekit.course import Course
-from coursekit.jobs import Run, grade
+from coursekit.jobs import grade
+from coursekit.results import Run
 
 TRICKS: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "tricks.yaml").read_text(encoding="utf-8"))
 

@@ -75,7 +75,9 @@ def test_pictures_become_files_that_are_kept_once():
 
 
 def test_a_figure_is_offered_alone_and_nothing_else_is():
-    figure = '<figure><img alt="a &gt; b" src="../figures/1.png" loading="lazy"><figcaption>Source</figcaption></figure>'
+    figure = (
+        '<figure><img alt="a &gt; b" src="../figures/1.png" loading="lazy"><figcaption>Source</figcaption></figure>'
+    )
     link = ' <a class="larger" href="../figures/1.png">Larger picture</a></figcaption>'
     assert site_text.offer_larger(figure * 2) == figure.replace("</figcaption>", link) * 2
     for kept in ('<img src="x.png">', '<figure><img src="x.png"></figure><figcaption></figcaption>'):

@@ -11,7 +11,7 @@ from typing import Any
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book, score_of
-from coursekit.jobs import ledger_folder, read_plans
+from coursekit.handed_in import ledger_folder, read_plans
 from coursekit.ledger import Ledger
 from coursekit.marking import marks_file, read_marks, written_questions
 from coursekit.worlds.plan import Plan

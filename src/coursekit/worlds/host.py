@@ -25,6 +25,7 @@ from coursekit.errors import CourseKitError
 from coursekit.worlds.channel import TRUSTED_BYTES_MAX, Channel, ChannelTimeout, ChannelTrouble
 from coursekit.worlds.plan import Plan
 
+SOCKET_ADDRESS_BYTES_MAX = 107 if sys.platform == "linux" else 103
 FILES_INSIDE, FONTS_INSIDE = "/course-files", "/course-fonts"  # behind bubblewrap
 
 
@@ -66,7 +67,7 @@ class Worlds:
 
     def __enter__(self) -> Worlds:
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="coursekit-"))
+            self._folder = Path(tempfile.mkdtemp(prefix="coursekit-", dir=_place_for_sockets()))
             self._folder.chmod(0o711)
             self._lay_out_files()
             self._start("student")
@@ -76,7 +77,7 @@ class Worlds:
             if isinstance(error, OSError):
                 raise CourseKitError(
                     f"Grading needs a folder of its own in {tempfile.gettempdir()} and could not set it up "
-                    f"({error.strerror}). Make room there, or name another place in TMPDIR, and run the same command again."
+                    f"({error.strerror or error}). Make room there, or name another place in TMPDIR, and run the same command again."
                 ) from error
             raise
         return self
@@ -99,7 +100,7 @@ class Worlds:
                 self._wait_until_ready(role)
 
     def grade(self, notebook: str, data: bytes, files: dict[str, bytes] | None = None, **more: Any) -> dict[str, Any]:
-        """The result of one submitted notebook, as driver.NotebookResult tells it.
+        """The result of one submitted notebook, as outcome.NotebookResult tells it.
 
         Never raises for what is in the notebook: a world that breaks gives a result with "failed".
         """
@@ -160,9 +161,7 @@ class Worlds:
 
     def _start(self, role: str) -> None:
         address = self._folder / role
-        half = (
-            self._folder / f"{role}.new"
-        )  # an address that nobody listens at yet would refuse those who ask meanwhile
+        half = self._folder / "new"  # an address that nobody listens at yet would refuse those who ask meanwhile
         half.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(str(half))
@@ -283,3 +282,10 @@ class Worlds:
             except OSError:
                 return False
         return True
+
+
+def _place_for_sockets() -> str:
+    """The folder for temporary files, or a shorter one where addresses of sockets in it would be longer than allowed."""
+    place = tempfile.gettempdir()
+    longest = len(os.fsencode(place)) + len("/coursekit-12345678/reference")
+    return place if longest <= SOCKET_ADDRESS_BYTES_MAX or not os.access("/tmp", os.W_OK) else "/tmp"

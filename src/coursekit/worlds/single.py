@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import sandbox
-from coursekit.worlds.driver import CellResult
 from coursekit.worlds.host import Worlds
+from coursekit.worlds.outcome import CellResult
 from coursekit.worlds.plan import Plan, make_plan
 from coursekit.worlds.trial import settle
 

@@ -1,0 +1,242 @@
+"""One walk through a notebook: the student's cells run in the student's world, checks in this one."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from coursekit.intake import Cell
+from coursekit.worlds.alarm import alarm
+from coursekit.worlds.channel import Channel
+from coursekit.worlds.outcome import CellResult, NotebookResult, WorldEnded, ended_worlds
+from coursekit.worlds.outputs import checked_outputs, error_output
+from coursekit.worlds.plan import CheckPlan, PlanCell
+from coursekit.worlds.shell import CellRun, cell_frames, run_cell, safe_text
+from coursekit.worlds.standins import CALL_GRACE_SECONDS, Link, Unfit
+
+if TYPE_CHECKING:
+    from coursekit.worlds.driver import Driver
+
+OUTPUT_CHARS_MAX = 32_000_000  # of a whole notebook
+NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
+
+
+class Walk:
+    """One run through the cells with one student's world."""
+
+    def __init__(self, driver: Driver, cells: list[Cell], skip: dict[int, str], result: NotebookResult) -> None:
+        self._driver = driver
+        self._plan = driver.plan
+        self._cells = cells
+        self._skip = skip
+        self._result = result
+        self.at = -1
+        self._count = 0
+        self._room_chars = OUTPUT_CHARS_MAX
+        self._link = self._new_link()
+        self._segments = list(self._plan.checks)  # checks whose "before" has not run yet, in source order
+        self._students = set().union(*(check.names for check in self._plan.checks.values()))
+
+    def _new_link(self) -> Link:
+        sock = self._driver.connect()
+        link: Link | None = None
+        channel = Channel(sock, lambda question: link.answer_callback(question) if link else None, self._driver.note)
+        link = Link(channel, self._plan.dataclasses, self._plan.timeout_seconds)
+        return link
+
+    def close(self) -> None:
+        self._link.channel.close()
+
+    def run(self) -> None:
+        self._driver.walls = self._ask({"op": "start", "files": self._driver.files}, list)
+        for place, cell in enumerate(self._cells):
+            self.at = place
+            if cell["cell_type"] != "code":
+                continue
+            known = self._known(cell)
+            is_check = known is not None and known.kind == "check"
+            if self.at in self._skip:
+                self._left_out(cell, known if is_check else None)
+            elif is_check and known is not None:
+                self._check(cell, known)
+            else:
+                self._student_cell(cell)
+        with suppress(WorldEnded):  # every cell has run: a world that ends now costs nobody anything
+            for what in self._ask({"op": "tampering"}, list):
+                self._driver.note({"event": "tampered", "what": what})
+
+    def _known(self, cell: Cell) -> PlanCell | None:
+        grade_id = grade_id_of(cell)
+        return next((known for known in self._plan.cells if known.grade_id == grade_id), None)
+
+    def _left_out(self, cell: Cell, check: PlanCell | None) -> None:
+        why = self._skip[self.at]
+        cell["outputs"] = [error_output("NotRun", why)]
+        if check is not None:
+            self._grade(cell, check, why, hidden=False)
+
+    # ---- cells of the student ----
+
+    def _student_cell(self, cell: Cell) -> None:
+        self._count += 1
+        if not cell["source"].strip():
+            cell["outputs"] = []
+            return
+        digesting = self._driver.digests and grade_id_of(cell) is not None
+        before = self._digest() if digesting else {}
+        answer = self._ask({"op": "cell", "source": cell["source"]})
+        cell["outputs"] = self._outputs(answer)
+        cell["execution_count"] = self._count
+        if digesting:
+            after = self._digest()
+            changed = {name: "changed" for name, old in before.items() if after.get(name) != old}
+            self._result.digests[f"changed {grade_id_of(cell)}"] = changed
+
+    def _digest(self) -> dict[str, str]:
+        found: dict[str, str] = self._ask({"op": "digest"})
+        return found
+
+    def _outputs(self, answer: dict[str, Any]) -> list[dict[str, Any]]:
+        """What a cell of the student's world put out, as long as there is room for it."""
+        outputs = checked_outputs(answer.get("outputs"))
+        chars = len(json.dumps(outputs)) if outputs else 0
+        if chars <= self._room_chars:
+            self._room_chars -= chars
+            return outputs
+        remark = f"Outputs of more than {OUTPUT_CHARS_MAX:,} characters in all were left out."
+        if remark not in self._result.repairs:
+            self._result.repairs.append(remark)
+        return [output for output in outputs if output["output_type"] == "error"]
+
+    def _ask(self, question: dict[str, Any], kind: type = dict) -> Any:
+        """Ask the student's world something that has the whole cell limit; WorldEnded where it does not come back."""
+        left = self._driver.deadline - time.monotonic()
+        seconds = max(0.1, min(self._plan.timeout_seconds, left))
+        question["seconds"] = seconds
+        with ended_worlds(seconds):
+            return self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS, kind)
+
+    # ---- checks ----
+
+    def _check(self, cell: Cell, known: PlanCell) -> None:
+        check = self._plan.checks[known.grade_id]
+        self._before(known.grade_id)
+        self._count += 1
+        cell["execution_count"] = self._count
+        if self._driver.digests:
+            self._result.digests[known.grade_id] = self._digest()
+        if check.world == "student":
+            answer = self._ask({"op": "cell", "source": known.source})
+            cell["outputs"] = self._outputs(answer)
+            problem = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
+            message = "" if problem is None else f"{problem['ename']}: {problem['evalue']}"
+            self._grade(cell, known, message.removeprefix("AssertionError: "), hidden=bool(check.hidden_lines))
+            return
+        with ended_worlds(self._plan.timeout_seconds):
+            run = self._run_check(known, check)
+        cell["outputs"] = run.outputs
+        message, hidden = _explain(run.error, known, check)
+        self._grade(cell, known, message, hidden)
+        if check.echo:
+            self._ask({"op": "cell", "source": known.released})
+
+    def _before(self, grade_id: str) -> None:
+        """Bring the reference world up to this check: what the source runs before it, answers left out."""
+        if grade_id not in self._segments:
+            return
+        for name in self._segments[: self._segments.index(grade_id) + 1]:
+            for statement in self._plan.checks[name].before:
+                run_cell(self._driver.shell, statement)
+        del self._segments[: self._segments.index(grade_id) + 1]
+
+    def _run_check(self, known: PlanCell, check: CheckPlan) -> CellRun:
+        namespace = self._driver.shell.user_ns
+        for name in self._students:
+            namespace.pop(name, None)
+        self._link.unfit = None
+        try:
+            with alarm(self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1, self._check_too_slow):
+                namespace.update(self._link.values(check.names))
+                run = run_cell(self._driver.shell, known.source, on_error=_full_traceback)
+        except (Unfit, CheckTooSlow) as error:
+            run = CellRun([error_output(type(error).__name__, safe_text(error))], error, None)
+        if self._link.channel.trouble is not None:
+            raise self._link.channel.trouble
+        if isinstance(run.error, CheckTooSlow):
+            raise WorldEnded(safe_text(run.error))  # the conversation stopped in the middle: a new world is needed
+        if self._link.unfit is not None and not isinstance(run.error, Unfit):
+            error = self._link.unfit
+            run = CellRun([*run.outputs, error_output(type(error).__name__, safe_text(error))], error, None)
+        return run
+
+    def _check_too_slow(self) -> None:
+        seconds = self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1
+        raise CheckTooSlow(f"The check took longer than {seconds:g} seconds.")
+
+    def _grade(self, cell: Cell, known: PlanCell, message: str, hidden: bool) -> None:
+        score, remark = points_of(cell, known)
+        if remark:
+            self._result.repairs.append(remark)
+        state = "right" if score == known.points else "wrong" if score == 0 else "partial"
+        world = self._plan.checks[known.grade_id].world
+        shown = "" if state == "right" else self._fit_for_students(known.grade_id, message, hidden)
+        self._result.cells[known.grade_id] = CellResult(score, known.points, state, world, shown, message)
+
+    def _fit_for_students(self, grade_id: str, message: str, hidden: bool) -> str:
+        """A hidden check speaks only in messages that were written for learners."""
+        question = grade_id.split("-check")[0]  # help.json speaks of questions; a check is named after its question
+        written = [text for text in self._plan.messages.get(question, []) if text and text in message]
+        if written:
+            return max(written, key=len)
+        return NEUTRAL if hidden else message
+
+
+def points_of(cell: Cell, known: PlanCell) -> tuple[float, str]:
+    """nbgrader's own rule for the points of a check, warnings on stderr left out; and a remark where it has none."""
+    from nbformat.notebooknode import from_dict
+    from nbgrader.utils import determine_grade
+
+    outputs = [o for o in cell["outputs"] if not (o["output_type"] == "stream" and o.get("name") == "stderr")]
+    node = from_dict({"cell_type": "code", "source": cell["source"], "metadata": known.metadata, "outputs": outputs})
+    try:
+        score, _ = determine_grade(node)
+    except (ValueError, KeyError) as error:
+        return 0.0, f"The check '{known.grade_id}' gave points that do not fit ({error}); it counts 0. Mend the check."
+    return float(score or 0.0), ""
+
+
+def _explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> tuple[str, bool]:
+    """What to say about a failed check, and whether the line that failed is hidden."""
+    if error is None:
+        return "", bool(check.hidden_lines)
+    lines = [number for number, _ in cell_frames(error)]
+    hidden = any(line in check.hidden_lines for line in lines) if lines else bool(check.hidden_lines)
+    text = safe_text(error)
+    if isinstance(error, AssertionError):
+        if text:
+            return text, hidden
+        source = known.source.split("\n")
+        line = lines[-1] if lines else 0
+        return (f"Not true: {source[line - 1].strip()}" if 0 < line <= len(source) else "A check failed."), hidden
+    if isinstance(error, Unfit):
+        return text, hidden
+    if isinstance(error, NameError):
+        return f"{text}. Run your answer cell, and keep the name that the question asks for.", hidden
+    return f"{type(error).__name__}: {text}", hidden
+
+
+def _full_traceback(error: BaseException) -> list[str]:
+    """For the teacher: only the frames of cells, with the message."""
+    frames = cell_frames(error)[-10:]
+    return [*(f"line {number}: {line}" for number, line in frames), f"{type(error).__name__}: {safe_text(error)}"]
+
+
+class CheckTooSlow(BaseException):
+    """A check itself used up its time."""
+
+
+def grade_id_of(cell: Cell) -> str | None:
+    facts = cell["metadata"].get("nbgrader")
+    return facts.get("grade_id") if isinstance(facts, dict) else None

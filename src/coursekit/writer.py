@@ -1,0 +1,124 @@
+"""Who writes down what comes out of grading? One writer: into the ledger, the gradebook and autograded/, in that order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from coursekit import intake
+from coursekit.course import Course
+from coursekit.gradebook import Gradebook, NotebookMarks
+from coursekit.handed_in import (
+    STAMP_BYTES_MAX,
+    Job,
+    folder_state,
+    hash_of,
+    ledger_folder,
+    read_instructor_files,
+    reader,
+    state_of,
+)
+from coursekit.ledger import Ledger, put_folder
+from coursekit.results import Run, make_row, marks_of, placeholder
+from coursekit.worlds.plan import Plan
+
+
+class Writer:
+    """Everything that stays the same for the whole class, and the one writer."""
+
+    def __init__(
+        self, course: Course, assignment: str, plans: list[Plan], book: Gradebook, run: Run, force: bool
+    ) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.plans = plans
+        self.run = run
+        self._book = book
+        self._force = force
+        self._ledger = Ledger(ledger_folder(course, assignment))
+        self._state = state_of(course, assignment, plans)
+        self.counts: Counter[str] = Counter()
+
+    def jobs(self, folders: dict[str, Path]) -> Iterator[Callable[[], Job] | None]:
+        """One for each submission; None where it is graded already. A job reads its files when it is its turn."""
+        for student, folder in folders.items():
+            fingerprint = hash_of(self._state, folder_state(folder))
+            row = None if self._force else self._ledger.row(student, fingerprint, self.target(student))
+            if row is not None:
+                self._count(row)
+                yield None
+            else:
+                yield reader(student, folder, [plan.notebook for plan in self.plans], fingerprint)
+
+    def target(self, student: str) -> Path:
+        return self.course.autograded / student / self.assignment
+
+    def take_up_what_was_left(self) -> None:
+        """Put into the gradebook what an earlier run had graded when it was cut off."""
+        for student, record in self._ledger.pending():
+            self._put(student, record)
+
+    def finish(self, job: Job, results: dict[str, dict[str, Any]]) -> None:
+        """Write one submission: first down, then into the gradebook and autograded/, then done."""
+        row = make_row(job, self.plans, results)
+        notebooks = {name: results[name].get("notebook") or placeholder(row) for name in job.handed.notebooks}
+        record = {
+            "fingerprint": job.fingerprint,
+            "row": row,
+            "timestamp": job.timestamp.isoformat() if job.timestamp else None,
+            "marks": {name: marks_of(plan, results.get(name)) for name, plan in self._by_name().items()},
+            "notebooks": notebooks,
+        }
+        self._ledger.write_down(job.student, record)
+        self._put(job.student, record)
+        self.run.graded_now += 1
+        self._count(row)
+
+    def _put(self, student: str, record: dict[str, Any]) -> None:
+        marks = {
+            name: NotebookMarks(part["scores"], set(part["untouched"]), set(part["unmarked"]))
+            for name, part in record["marks"].items()
+        }
+        stamp = record["timestamp"]
+        self._book.write(student, marks, dt.datetime.fromisoformat(stamp) if stamp else None)
+        files = self._other_files(student)
+        for name, notebook in record["notebooks"].items():
+            text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+            files[f"{name}.ipynb"] = text.encode("utf-8", "replace")  # half a character of UTF-16 has no UTF-8
+        put_folder(self.target(student), files, mode=0o664 if self._groupshared else 0o444)
+        self._ledger.finish(student, record)
+
+    @property
+    def _groupshared(self) -> bool:
+        return bool(self.course.config.CourseDirectory.get("groupshared", False))
+
+    def _other_files(self, student: str) -> dict[str, bytes]:
+        """What lies beside the notebooks: the student's files, the instructor's over them, as nbgrader does."""
+        handed = intake.read_folder(self.course.submitted / student / self.assignment, [])
+        files = {name: data for name, data in handed.files.items() if not name.endswith(".ipynb")}
+        stamp = self.course.submitted / student / self.assignment / "timestamp.txt"
+        if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size <= STAMP_BYTES_MAX:
+            files["timestamp.txt"] = stamp.read_bytes()
+        return files | self.instructor_files()
+
+    def instructor_files(self) -> dict[str, bytes]:
+        if not hasattr(self, "_instructor_files"):
+            self._instructor_files = read_instructor_files(self.course, self.assignment)
+        return self._instructor_files
+
+    def _by_name(self) -> dict[str, Plan]:
+        return {plan.notebook: plan for plan in self.plans}
+
+    def _count(self, row: dict[str, Any]) -> None:
+        self.run.submissions.append(row)
+        self.counts[row["status"]] += 1
+
+    def fill_in_scores(self) -> None:
+        """Scores as the gradebook has them now: with manual marks."""
+        scores = self._book.scores()
+        for row in self.run.submissions:
+            row["score"] = round(scores.get(row["student"], 0.0), 6)
