@@ -5,15 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from coursekit import desk, lab
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
-from coursekit.lab_server import PromptConnection
 
 
 def started(course: Course, monkeypatch: pytest.MonkeyPatch, **more: object) -> tuple[list[str], dict[str, str]]:
@@ -70,12 +67,3 @@ def test_a_python_that_cannot_be_started_is_said_in_a_sentence(course: Course, m
     monkeypatch.setattr(sys, "executable", str(course.root / "no-such-python"))
     with pytest.raises(CourseKitError, match="'course doctor' says what is missing"):
         lab.run(course, teach=False, port=8888, browser=False)
-
-
-def test_what_a_kernel_says_is_not_held_back(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[bool] = []
-    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda self: "connected")
-    monkeypatch.setattr(PromptConnection, "websocket_handler", SimpleNamespace(set_nodelay=told.append))
-    assert (PromptConnection().connect(), told) == ("connected", [True])
-    name = f"{PromptConnection.__module__}.{PromptConnection.__name__}"
-    assert f"--ServerApp.kernel_websocket_connection_class={name}" in started(course, monkeypatch)[0]
