@@ -11,11 +11,11 @@ from playwright.sync_api import Browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one JupyterLab and are skipped, by name, where there is no Chromium."""
+    """Browser tests share one JupyterLab, take turns with the hostile ones, which load the machine, and need Chromium."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("takes-turns"))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
 

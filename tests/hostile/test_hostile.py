@@ -51,8 +51,8 @@ class Graded:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param("bubblewrap", marks=[pytest.mark.walls, pytest.mark.xdist_group("hostile-bubblewrap")]),
-        pytest.param("kernel", marks=pytest.mark.xdist_group("hostile-kernel")),
+        pytest.param("bubblewrap", marks=[pytest.mark.walls, pytest.mark.xdist_group("takes-turns")]),
+        pytest.param("kernel", marks=pytest.mark.xdist_group("takes-turns")),
     ],
 )
 def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
@@ -134,10 +134,10 @@ CORE = [
 
 @pytest.fixture(
     scope="module",
-    params=[  # in one group: limits on processes count all those of one user, and these share a user
-        pytest.param("bubblewrap", marks=[pytest.mark.walls, pytest.mark.xdist_group("hostile-nobody")]),
-        pytest.param("kernel", marks=pytest.mark.xdist_group("hostile-nobody")),
-        pytest.param("landlock", marks=pytest.mark.xdist_group("hostile-nobody")),
+    params=[
+        pytest.param("bubblewrap", marks=[pytest.mark.walls, pytest.mark.xdist_group("takes-turns")]),
+        pytest.param("kernel", marks=pytest.mark.xdist_group("takes-turns")),
+        pytest.param("landlock", marks=pytest.mark.xdist_group("takes-turns")),
     ],
 )
 def as_nobody(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
