@@ -187,10 +187,13 @@ def test_students_who_come_later_are_added_and_names_renewed(
 # ---- collecting ----
 
 
+DAY = (2026, 11, 21, 8, 0, 0)
+
+
 def zipped(path: Path | io.BytesIO, content: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in content.items():
-            archive.writestr(name, data)
+        for name, data in content.items():  # with a day of its own: the bytes stand in the names of tests
+            archive.writestr(zipfile.ZipInfo(name, DAY), data, zipfile.ZIP_DEFLATED)
 
 
 def bomb(megabytes: int) -> bytes:
