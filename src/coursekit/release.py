@@ -17,6 +17,7 @@ from pathlib import Path
 from coursekit import notebooks, pages
 from coursekit.course import Course
 from coursekit.errors import BadManuscript, CourseKitError, EditedByHand
+from coursekit.gradebook import open_book
 
 
 def _manuscripts(course: Course, units: Iterable[str] | None) -> tuple[list[Path], list[Path]]:
@@ -183,7 +184,8 @@ def release(course: Course, unit: str) -> list[str]:
     """
     if not (course.source / unit).is_dir():
         raise CourseKitError(f"{course.source / unit} does not exist. Run 'course build' first.")
-    course.submitted.parent.mkdir(parents=True, exist_ok=True)
+    with open_book(course):
+        pass  # made here, where that is quick, if there is none yet
     generate(course, unit, course.root, register=True)
     for path in (course.release / unit).rglob("*.ipynb"):
         path.write_bytes(_stamped(path))

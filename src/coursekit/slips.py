@@ -5,48 +5,30 @@ from __future__ import annotations
 import ast
 import re
 
+# Kind of error, what its message holds, what to look at; the first that fits is said.
+SLIPS: list[tuple[type[Exception], str, str]] = [
+    (KeyError, "^None$", "A dictionary was asked for None (not known): ask for that case first."),
+    (KeyError, "", "A dictionary was asked for a name that it does not hold; .get(name) gives None instead."),
+    (UnboundLocalError, "", "A name is used before it has a value; give it a first value before the loop."),
+    (NameError, "", "A name has no value here. Is it spelled as above, was its cell run? What a lesson defined is not known here."),
+    (IndexError, "", "A list was asked for a place that it does not have. It may be empty, or shorter than you think."),
+    (TypeError, "cannot unpack non-iterable", "One value came back where several are expected: return them with commas between."),
+    (TypeError, "(operand|multiply).*'list'|'list'.*(operand|multiply)", "A list cannot be added to a number, multiplied or divided as a whole: go through it."),
+    (TypeError, r"^'(int|float|bool|numpy\.\w+)' object is not iterable", "One number came back where a list is expected."),
+    (TypeError, "(operand|not supported between).*'str'", "A text stands where a number or a day is needed. What stands between quotation marks is text."),
+    (TypeError, "object is not callable", "Round brackets stand after something that is no function: leave them out, or take square ones."),
+    (TypeError, "NoneType", "Some value is None (not known): ask for that first."),
+    (AttributeError, "'list'", "A list is asked for what one of its values can do: go through it, value by value."),
+    (AttributeError, "'NoneType'", "A name holds nothing (None). x.append(y) and x.sort() change x and give nothing back: write them without x = before them."),
+    (ValueError, "invalid literal for int", "int reads digits only: take commas and spaces out of the text first."),
+    (ValueError, "truth value of a", "Whole columns are joined with & and |, each comparison in brackets, not with and, or."),
+]  # fmt: skip
+
 
 def about_error(error: BaseException) -> str:
     """A sentence that puts the error into plain words, with a space before it; empty where none is known."""
-    if isinstance(error, KeyError) and error.args == (None,):
-        return " A dictionary was asked for None (not known): ask for that case first."
-    if isinstance(error, KeyError):
-        return " A dictionary was asked for a name that it does not hold; .get(name) gives None instead."
-    if isinstance(error, UnboundLocalError):
-        return " A name is used before it has a value; give it a first value before the loop."
-    if isinstance(error, NameError):
-        return " A name has no value here. Is it spelled as above, was its cell run? What a lesson defined is not known here."
-    if isinstance(error, IndexError):
-        return " A list was asked for a place that it does not have. It may be empty, or shorter than you think."
-    if isinstance(error, TypeError) and "cannot unpack non-iterable" in str(error):
-        return " One value came back where several are expected: return them with commas between."
-    if (
-        isinstance(error, TypeError)
-        and "'list'" in str(error)
-        and ("operand" in str(error) or "multiply" in str(error))
-    ):
-        return " A list cannot be added to a number, multiplied or divided as a whole: go through it."
-    if isinstance(error, TypeError) and re.match(r"'(int|float|bool|numpy\.\w+)' object is not iterable", str(error)):
-        return " One number came back where a list is expected."
-    if (
-        isinstance(error, TypeError)
-        and "'str'" in str(error)
-        and re.search("operand|not supported between", str(error))
-    ):
-        return " A text stands where a number or a day is needed. What stands between quotation marks is text."
-    if isinstance(error, TypeError) and "object is not callable" in str(error):
-        return " Round brackets stand after something that is no function: leave them out, or take square ones."
-    if isinstance(error, AttributeError) and "'list'" in str(error):
-        return " A list is asked for what one of its values can do: go through it, value by value."
-    if isinstance(error, ValueError) and "invalid literal for int" in str(error):
-        return " int reads digits only: take commas and spaces out of the text first."
-    if isinstance(error, ValueError) and "truth value of a" in str(error):
-        return " Whole columns are joined with & and |, each comparison in brackets, not with and, or."
-    if isinstance(error, AttributeError) and "'NoneType'" in str(error):
-        return " A name holds nothing (None). x.append(y) and x.sort() change x and give nothing back: write them without x = before them."
-    if isinstance(error, TypeError) and "NoneType" in str(error):
-        return " Some value is None (not known): ask for that first."
-    return ""
+    fits = (words for kind, pattern, words in SLIPS if isinstance(error, kind) and re.search(pattern, str(error)))
+    return next((f" {words}" for words in fits), "")
 
 
 def about_unread(names: tuple[str, ...], history: list[str]) -> str:
