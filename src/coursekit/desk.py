@@ -36,11 +36,12 @@ class Update:
         if self.updated:
             said.append(f"Brought up to date: {', '.join(self.updated)}.")
         for path in self.kept:
-            unit = Path(path).stem
-            said.append(
-                f"{path} has changed in the course. Your copy has your work and was kept as it is; "
-                f"'course reset {unit}' takes the new one and keeps yours beside it."
+            way = (
+                f"'course reset {Path(path).stem}' takes the new one and keeps yours beside it."
+                if path.startswith("assignments/")
+                else "rename yours, and 'course lab' brings the new one."
             )
+            said.append(f"{path} has changed in the course. Your copy has your work and was kept as it is; {way}")
         return said
 
 
@@ -100,7 +101,7 @@ def update(course: Course) -> Update:
         elif _fingerprint(target) == wanted:
             manifest[name] = wanted
             continue
-        elif _fingerprint(target) == manifest.get(name):
+        elif _fingerprint(target) == manifest.get(name) or target.name == "help.json":  # nobody's work
             updated.append(name)
         else:
             if manifest.get(name) != wanted:

@@ -31,7 +31,6 @@ from coursekit.pages import CoursePages
 SECONDS_PER_CELL = 120
 STATIC = Path(__file__).parent / "site_static"
 MADE_BY = ".made-by-course-site"
-NOT_ON_THE_SITE = "units"  # docs/units: pages for instructors with model answers; students read the site
 
 
 @dataclass(frozen=True)

@@ -171,12 +171,14 @@ def export_command(course: Course, path: Path, layout: str) -> None:
 
     rows = export(course, path, format=layout)
     say(f"wrote {path}: {counted(rows, 'row')}.")
-    for row in status(course):
-        if row.to_mark:
-            say(
-                f"Not final: {row.unit} has {counted(row.to_mark, 'student')} with written answers that nobody has marked. "
-                f"Next: 'course mark {row.unit}', then export again."
-            )
+    unmarked = [row for row in status(course) if row.to_mark]
+    for row in unmarked:
+        say(
+            f"Not final: {row.unit} has {counted(row.to_mark, 'student')} with written answers that nobody has marked. "
+            f"Next: 'course mark {row.unit}', then export again."
+        )
+    if not unmarked:
+        say("Next: compare one row with the student's feedback page, then import the file where marks are kept.")
 
 
 @click.command("new-class")

@@ -149,6 +149,17 @@ def test_waiver_length_changes_on_its_day(day, years):
     assert rule.on(dt.date.fromisoformat(day)).value == years
 
 
+def test_a_case_that_rests_on_rows_nobody_read_says_so():
+    table = data.load("tier_history").set_index(["iso3", "report_year"])
+    for case in CASES:
+        if "government" not in case or case.get("clock") != "used up":
+            continue
+        stay = range(case["report"] - case["years"], case["report"])
+        rows = [table.loc[(case["government"], year)] for year in stay]
+        unread = [row for row in rows if row["evidence"] != "seen"] + [row for row in rows[2:] if row["waiver"] != "yes"]
+        assert not unread or case.get("assumes"), case["name"]
+
+
 def test_the_third_criterion_ends():
     rule = load_rules("tipcourse.tiers", "rules/lists.yaml")["criterion_c"]
     assert rule.on(dt.date(2019, 1, 8)).value is True
