@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit import desk, notebooks, progress
+from coursekit import desk, notebooks, progress, repair
 from coursekit.course import Course
 from coursekit.errors import BadSubmission
 from coursekit.exercises import Question, questions_of
@@ -102,26 +102,28 @@ def _in_worlds(course: Course, unit: str, path: Path, complete: bool) -> tuple[d
     walls = sandbox.choose(trust_submissions=True)  # the learner's own code on the learner's own machine
     result = grade_notebook(source, path, include_hidden=complete, config=course.config, walls=walls)
     if result.get("failed"):
-        raise BadSubmission(
-            f"{path.name} could not be checked: {result['failed']} 'course reset {unit}' takes a fresh copy."
-        )
+        raise BadSubmission(f"{path.name} could not be checked: {repair.to_learner(result['failed'], unit)}")
     return result["cells"], result.get("repairs", [])
 
 
 def _elsewhere(course: Course, unit: str, path: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """The same from one separate Python process, for systems that the grader's worlds do not run on."""
-    command = [sys.executable, "-m", "coursekit.check_alone", str(course.root), unit, str(path)]
+    notebook, repairs = repair.mended(path, course.release / unit / f"{unit}.ipynb", course.config)
+    command = [sys.executable, "-m", "coursekit.check_alone", str(course.root), unit]
+    given = notebooks.dump(notebook)
     try:
-        done = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=SECONDS_ELSEWHERE)
+        done = subprocess.run(command, cwd=path.parent, input=given, capture_output=True, timeout=SECONDS_ELSEWHERE)
     except subprocess.TimeoutExpired as error:
         raise BadSubmission(
             f"Checking {path.name} took over {SECONDS_ELSEWHERE} s. Look for a loop that never ends."
         ) from error
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise BadSubmission(f"{path.name} could not be checked: {last}")
+    if done.returncode != 0 or not done.stdout.strip():
+        last = (done.stderr.decode("utf-8", "replace").strip().splitlines() or ["its code ended Python"])[-1]
+        raise BadSubmission(
+            f"{path.name} could not be checked: {last.rstrip('.')}. Look at the cell that you changed last."
+        )
     cells: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
-    return cells, []
+    return cells, repairs
 
 
 def check_unit(course: Course, unit: str) -> UnitCheck:
@@ -135,7 +137,6 @@ def check_unit(course: Course, unit: str) -> UnitCheck:
     if sys.platform == "linux":
         cells, repairs = _in_worlds(course, unit, path, complete)
     else:
-        notebooks.load(path)
         cells, repairs = _elsewhere(course, unit, path)
     lines = tuple(_combine(question, cells) for question in questions.values())
     for line in lines:

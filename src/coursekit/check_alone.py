@@ -1,6 +1,6 @@
 """Run a notebook and its checks in this one process and print the results as JSON: course check without worlds.
 
-    python -m coursekit.check_alone COURSE UNIT NOTEBOOK
+    python -m coursekit.check_alone COURSE UNIT < NOTEBOOK
 
 For a learner's own notebook on a system where the grader does not run. It protects nobody from anybody.
 """
@@ -15,26 +15,28 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from coursekit import notebooks
+import nbformat
+from nbformat import NotebookNode
+
 from coursekit.course import Course
 from coursekit.exercises import questions_of
 from coursekit.student import judge
 
 
-def results(course: Course, unit: str, path: Path) -> dict[str, dict[str, Any]]:
+def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     """Each check cell's result, by grade id, in the form that the grader's worlds give."""
     os.environ.setdefault("MPLBACKEND", "Agg")
     namespace: dict[str, Any] = {"__name__": "__main__"}
     answers: dict[str, str] = {}
     checks = {check.grade_id for question in questions_of(course, unit).values() for check in question.checks}
-    for cell in notebooks.load(path).cells:
+    for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         answers[grade_id] = cell.source
         if cell.cell_type != "code" or grade_id in checks:
             continue
         try:
             exec(compile(cell.source, f"<{grade_id or 'cell'}>", "exec"), namespace)
-        except Exception:
+        except (Exception, SystemExit):
             continue  # one broken cell does not spoil the others; its own check will say what is missing
     found = {}
     for question in questions_of(course, unit).values():
@@ -46,9 +48,10 @@ def results(course: Course, unit: str, path: Path) -> dict[str, dict[str, Any]]:
 
 
 def main(words: list[str]) -> None:
-    root, unit, path = words
+    root, unit = words
+    notebook = nbformat.reads(sys.stdin.buffer.read().decode("utf-8"), as_version=4)
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        found = results(Course(Path(root)), unit, Path(path))
+        found = results(Course(Path(root)), unit, notebook)
     print(json.dumps(found))
 
 

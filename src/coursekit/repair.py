@@ -11,6 +11,7 @@ import copy
 import datetime as dt
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +36,7 @@ def repair(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path | No
         if not file.is_file():
             raise CourseKitError(f"There is no {file}. 'course reset {unit}' takes a fresh copy.")
     old = path.read_bytes()
-    try:
-        nb, notes = intake.parse(old)
-        # a plan of the released notebook, so that no hidden check comes near the learner's file
-        plan = make_plan(release, course.config, include_hidden=False)
-        cells, more = intake.repair(nb["cells"], plan)
-    except BadSubmission as error:
-        raise BadSubmission(
-            f"{path.name} cannot be repaired: {error} 'course reset {unit}' takes a fresh copy and keeps this file."
-        ) from error
-    fresh = notebooks.load(release)
-    whole, put_back = _assemble(fresh, cells)
-    notes += [note for note in more if "is missing; what other cells" not in note] + put_back
+    whole, notes = mended(path, release, course.config)
     if not notes and _same_cells(old, whole):
         return path, None, []
     kept = path.with_name(f"{unit}.before-{now:%Y-%m-%d-%H%M%S}.ipynb")
@@ -55,6 +45,27 @@ def repair(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path | No
     kept.write_bytes(old)
     os.replace(half, path)
     return path, kept, notes or ["Cells were put back into their order."]
+
+
+def mended(path: Path, release: Path, config: Any) -> tuple[NotebookNode, list[str]]:
+    """The learner's notebook put right, and a sentence for each thing done; nothing is written.
+
+    raises  BadSubmission where the file holds no notebook, or none of this unit
+    """
+    try:
+        nb, notes = intake.parse(path.read_bytes())
+        # a plan of the released notebook, so that no hidden check comes near the learner's file
+        cells, more = intake.repair(nb["cells"], make_plan(release, config, include_hidden=False))
+    except BadSubmission as error:
+        raise BadSubmission(f"{path.name} cannot be repaired: {to_learner(str(error), release.stem)}") from error
+    whole, put_back = _assemble(notebooks.load(release), cells)
+    return whole, notes + [note for note in more if "is missing; what other cells" not in note] + put_back
+
+
+def to_learner(why: str, unit: str) -> str:
+    """The grader's word to an instructor about a file that cannot be read, as advice to the one who owns the file."""
+    said = " ".join(part for part in re.split(r"(?<=[.?]) ", why) if not part.startswith("Ask the student"))
+    return f"{said} 'course reset {unit}' takes a fresh copy and keeps this file."
 
 
 def _same_cells(old: bytes, whole: NotebookNode) -> bool:

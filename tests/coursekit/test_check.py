@@ -10,6 +10,7 @@ import pytest
 from coursekit import cli, desk, notebooks, progress
 from coursekit.check import UnitCheck, check_unit
 from coursekit.course import Course
+from coursekit.errors import BadSubmission
 
 RIGHT = "def twice(x):\n    return x + x"
 MISTAKE = "def twice(x):\n    return x + 2"
@@ -69,6 +70,42 @@ def test_a_broken_cell_elsewhere_does_not_spoil_an_answer(checked, course: Cours
     nb.cells.insert(1, notebooks.nbformat.v4.new_code_cell("1 / 0"))
     path.write_bytes(notebooks.dump(nb))
     assert checked().questions[0].state == "right"
+
+
+def test_what_another_editor_stripped_is_put_right_for_the_check(checked, course: Course) -> None:
+    """Names of cells are lost, the check is there twice and says something else: the answer still counts."""
+    answer(course, MISTAKE)
+    path = desk.notebook(course, "9-try")
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    for cell in nb["cells"]:
+        cell["metadata"] = {}
+        cell.pop("id", None)
+    nb["cells"].append({**nb["cells"][3], "source": "assert True"})
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    before = path.read_bytes()
+    result = checked()
+    assert [line.state for line in result.questions] == ["wrong", "manual"]
+    assert result.questions[0].message == "You added two. Twice means two times."
+    assert [said for said in result.repairs if "'try-twice' had lost its name and was recognised" in said]
+    assert "'course repair 9-try' puts your notebook right, and keeps the old one." in result.lines()
+    assert path.read_bytes() == before
+
+
+def test_a_cell_that_ends_python_does_not_spoil_an_answer(checked, course: Course) -> None:
+    path = desk.notebook(course, "9-try")
+    nb = notebooks.load(path)
+    nb.cells[2].source = RIGHT
+    nb.cells.insert(1, notebooks.nbformat.v4.new_code_cell("import sys\nsys.exit()"))
+    path.write_bytes(notebooks.dump(nb))
+    assert checked().questions[0].state == "right"
+
+
+@pytest.mark.parametrize("content", ["", "hello", "{}", '{"cells": [], "nbformat": 4, "nbformat_minor": 5}'])
+def test_what_holds_no_notebook_is_said_to_its_owner(checked, course: Course, content: str) -> None:
+    desk.notebook(course, "9-try").write_text(content, encoding="utf-8")
+    with pytest.raises(BadSubmission, match="'course reset 9-try' takes a fresh copy and keeps this file") as caught:
+        checked()
+    assert "the student" not in str(caught.value)
 
 
 def run_command(course: Course, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
