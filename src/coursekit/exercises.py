@@ -15,10 +15,10 @@ from coursekit import notebooks
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit, did_you_mean
 from coursekit.progress import question_of
+from coursekit.worlds.outcome import NEUTRAL as NEUTRAL  # the same words here as in feedback
 
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 BEGIN_SOLUTION, END_SOLUTION = "BEGIN SOLUTION", "END SOLUTION"
-NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from typing import Any
 
 from coursekit.worlds.channel import ChannelBroken, ChannelClosed, ChannelFlooded, ChannelTimeout
 
+NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
+
 
 @dataclass
 class CellResult:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from coursekit.intake import Cell
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
-from coursekit.worlds.outcome import CellResult, NotebookResult, WorldEnded, ended_worlds
+from coursekit.worlds.outcome import NEUTRAL, CellResult, NotebookResult, WorldEnded, ended_worlds
 from coursekit.worlds.outputs import checked_outputs, error_output
 from coursekit.worlds.plan import CheckPlan, PlanCell
 from coursekit.worlds.shell import CellRun, cell_frames, run_cell, safe_text
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from coursekit.worlds.driver import Driver
 
 OUTPUT_CHARS_MAX = 32_000_000  # of a whole notebook
-NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
 
 
 class Walk:
