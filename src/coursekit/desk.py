@@ -123,10 +123,17 @@ def notebook(course: Course, unit: str) -> Path:
     return path
 
 
+def kept_beside(path: Path, now: dt.datetime) -> Path:
+    """Where an old notebook is kept: a name that is still free, however quickly one command follows another."""
+    name = f"{path.stem}.before-{now:%Y-%m-%d-%H%M%S}"
+    tried = (path.with_name(f"{name}{number}.ipynb") for number in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(place for place in tried if not place.exists())
+
+
 def reset(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path]:
     """Put a fresh copy of the unit's assignment in place; returns (the fresh one, where the old one is kept)."""
     path = notebook(course, unit)
-    kept = path.with_name(f"{unit}.before-{now:%Y-%m-%d-%H%M%S}.ipynb")
+    kept = kept_beside(path, now)
     os.replace(path, kept)
     name = path.relative_to(course.work).as_posix()
     manifest = _manifest(course)

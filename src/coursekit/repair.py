@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit import intake, notebooks
+from coursekit import desk, intake, notebooks
 from coursekit.course import Course
 from coursekit.errors import BadManuscript, BadSubmission, CourseKitError
 from coursekit.worlds.plan import make_plan
@@ -39,7 +39,7 @@ def repair(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path | No
     whole, notes = mended(path, release, course.config)
     if not notes and _same_cells(old, whole):
         return path, None, []
-    kept = path.with_name(f"{unit}.before-{now:%Y-%m-%d-%H%M%S}.ipynb")
+    kept = desk.kept_beside(path, now)
     half = path.with_name(path.name + ".new")
     half.write_bytes(notebooks.dump(whole))
     kept.write_bytes(old)

@@ -65,6 +65,40 @@ def test_a_changed_copy_is_kept_and_the_learner_is_told(course: Course) -> None:
     assert "return 2 * x" in mine(course).read_text()
 
 
+def change_lesson(course: Course) -> Path:
+    """The learner and the course each change the start page; returns the learner's."""
+    desk.update(course)
+    copy = course.work / "course" / "0-start.ipynb"
+    nb = notebooks.load(copy)
+    nb.cells[-1].source = "1 + 2"
+    copy.write_bytes(notebooks.dump(nb))
+    text = course.manuscript / "lessons" / "0-start.md"
+    text.write_text(text.read_text().replace("Read me.", "Read me now."))
+    release.build(course)
+    return copy
+
+
+def test_a_changed_lesson_is_kept_and_the_advice_is_what_a_lesson_needs(course: Course) -> None:
+    copy = change_lesson(course)
+    for _ in ("first time", "and again, until it is renamed"):
+        (said,) = desk.update(course).sentences()
+        assert said.startswith("course/0-start.ipynb has changed in the course.") and "reset" not in said
+        assert said.endswith("rename yours, and 'course lab' brings the new one.")
+    copy.rename(copy.with_name("my start.ipynb"))
+    assert desk.update(course).new == ["course/0-start.ipynb"]
+    assert "Read me now." in copy.read_text()
+    assert "1 + 2" in copy.with_name("my start.ipynb").read_text()
+
+
+def test_help_beside_a_notebook_is_nobodys_work(course: Course) -> None:
+    desk.update(course)
+    copy = course.work / "assignments" / "9-try" / "help.json"
+    copy.write_text("{}")
+    (course.work / desk.MANIFEST).unlink()  # even where nothing is known about what was copied
+    assert desk.update(course).updated == ["assignments/9-try/help.json"]
+    assert copy.read_bytes() == (course.release / "9-try" / "help.json").read_bytes()
+
+
 def test_reset_takes_the_new_one_and_keeps_the_old(course: Course) -> None:
     desk.update(course)
     answer(mine(course), "def twice(x):\n    return 2 * x")
@@ -74,6 +108,14 @@ def test_reset_takes_the_new_one_and_keeps_the_old(course: Course) -> None:
     assert "YOUR ANSWER HERE" in fresh.read_text()
     assert "return 2 * x" in kept.read_text()
     assert kept.name == "9-try.before-2026-03-04-050607.ipynb"
+
+
+def test_two_resets_in_one_second_lose_nothing(course: Course) -> None:
+    desk.update(course)
+    answer(mine(course), "def twice(x):\n    return 2 * x")
+    (_, first), (_, second) = desk.reset(course, "9-try", NOW), desk.reset(course, "9-try", NOW)
+    assert "return 2 * x" in first.read_text()
+    assert second.name == "9-try.before-2026-03-04-050607-2.ipynb" and "YOUR ANSWER HERE" in second.read_text()
 
 
 def test_submit_makes_one_file_and_a_receipt(course: Course) -> None:
