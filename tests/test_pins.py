@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -11,6 +12,9 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PINS = (ROOT / "pins.txt").read_text(encoding="utf-8").splitlines()
+
+
+BUILD_PINS = PROJECT["tool"]["uv"]["build-constraint-dependencies"]
 
 
 def name_of(requirement: str) -> str:
@@ -27,7 +31,32 @@ def test_uv_obeys_the_same_pins() -> None:
 
 
 def test_every_pin_is_exact() -> None:
-    assert [pin for pin in PINS if not re.match(r"^[A-Za-z0-9._-]+==[^ ]+( ; .+)?$", pin)] == []
+    assert [pin for pin in [*PINS, *BUILD_PINS] if not re.match(r"^[A-Za-z0-9._-]+==[^ ]+( ; .+)?$", pin)] == []
+
+
+def test_the_build_tool_and_what_it_needs_are_pinned() -> None:
+    """pip reads the first, uv both."""
+    (tool,) = PROJECT["build-system"]["requires"]
+    assert re.match(r"^hatchling==[^ ]+$", tool) and tool in BUILD_PINS
+    assert {"hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers"} <= {name_of(p) for p in BUILD_PINS}
+
+
+def test_new_pins_take_the_place_of_the_old_ones_and_nothing_else() -> None:
+    spec = importlib.util.spec_from_file_location("refresh_pins", ROOT / "tools" / "refresh_pins.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert tool.with_pins(text, PINS, BUILD_PINS) == text
+    free = tomllib.loads(tool.with_pins(text, [], []))
+    assert free["build-system"]["requires"] == ["hatchling"]
+    assert free["tool"]["uv"] == {"constraint-dependencies": [], "build-constraint-dependencies": []}
+    assert free["project"] == PROJECT["project"]
+    new = tomllib.loads(tool.with_pins(text, ["a==1"], ["hatchling==2", "b==3"]))
+    assert new["build-system"]["requires"] == ["hatchling==2"]
+    assert new["tool"]["uv"] == {
+        "constraint-dependencies": ["a==1"],
+        "build-constraint-dependencies": ["hatchling==2", "b==3"],
+    }
 
 
 def test_every_declared_package_is_pinned() -> None:
@@ -45,5 +74,5 @@ def test_conda_gets_the_same_core_packages() -> None:
 
 
 def test_no_pin_holds_an_address() -> None:
-    told = (ROOT / "pins.txt").read_text() + (ROOT / "environment.yml").read_text()
+    told = (ROOT / "pins.txt").read_text() + (ROOT / "environment.yml").read_text() + "".join(BUILD_PINS)
     assert re.findall(r"://|\bfile:|@ ", told) == []

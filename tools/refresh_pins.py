@@ -2,8 +2,8 @@
 
     uv run python tools/refresh_pins.py
 
-Pins live in three places, none with an address: `[tool.uv]` in pyproject.toml (uv run), pins.txt (pip -c)
-and environment.yml (conda, mamba, Binder). tests/test_pins.py compares them.
+Pins live in three places, none with an address: pyproject.toml (uv run, and what builds the package), pins.txt
+(pip -c) and environment.yml (conda, mamba, Binder). tests/test_pins.py compares them.
 """
 
 from __future__ import annotations
@@ -14,25 +14,40 @@ import subprocess
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD_TOOLS = ["hatchling"]
+PYPROJECT = ROOT / "pyproject.toml"
+BUILD_TOOL = "hatchling"
 OLDEST_PYTHON = "3.11"
 
 
-def compile_pins(*extras: str) -> list[str]:
-    """Exact versions, one `name==version ; marker` a line, for the package with these extras (a name, or none)."""
+def compile_pins(*words: str, given: str | None = None) -> list[str]:
+    """Exact versions, one `name==version ; marker` a line.
+
+    words  what is to be pinned, for uv: extras and pyproject.toml, or - for what is given
+    """
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate"]
-    command += ["--python-version", OLDEST_PYTHON, *extras, "pyproject.toml"]
-    lines = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
-    return [line for line in lines if re.match(r"^[A-Za-z0-9]", line)]
+    command += ["--python-version", OLDEST_PYTHON, *words]
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, input=given)
+    return [line for line in done.stdout.splitlines() if re.match(r"^[A-Za-z0-9]", line)]
 
 
-def write_pins(everything: list[str], core: list[str]) -> None:
+def with_pins(pyproject: str, everything: list[str], build: list[str]) -> str:
+    """The text of pyproject.toml with these pins.
+
+    everything  what may be installed
+    build       what is needed to build the package: the build tool and what it needs itself
+    """
+    for key, pins in {"constraint-dependencies": everything, "build-constraint-dependencies": build}.items():
+        listed = "".join(f'    "{line}",\n' for line in pins)
+        block = f"{key} = [\n{listed}]" if pins else f"{key} = []"
+        pyproject = re.sub(rf"^{key} = \[[^\]]*\]", lambda _, text=block: text, pyproject, flags=re.MULTILINE)
+    tool = next((line for line in build if line.startswith(f"{BUILD_TOOL}==")), BUILD_TOOL)
+    return re.sub(r"^requires = \[.*\]", f'requires = ["{tool}"]', pyproject, flags=re.MULTILINE)
+
+
+def write_pins(everything: list[str], core: list[str], build: list[str]) -> None:
     """Put the pins into pins.txt, pyproject.toml and environment.yml."""
     (ROOT / "pins.txt").write_text("\n".join(everything) + "\n")
-    pyproject = ROOT / "pyproject.toml"
-    listed = "".join(f'    "{line}",\n' for line in everything)
-    block = f"constraint-dependencies = [\n{listed}]"
-    pyproject.write_text(re.sub(r"constraint-dependencies = \[[^\]]*\]", lambda _: block, pyproject.read_text()))
+    PYPROJECT.write_text(with_pins(PYPROJECT.read_text(), everything, build))
     in_conda = "".join(f"      - {line}\n" for line in core)
     (ROOT / "environment.yml").write_text(
         "# Written by tools/refresh_pins.py. The same packages as pyproject.toml, for conda, mamba and Binder.\n"
@@ -42,11 +57,15 @@ def write_pins(everything: list[str], core: list[str]) -> None:
 
 
 def main() -> None:
-    tomllib.loads((ROOT / "pyproject.toml").read_text())  # a broken file is reported before anything is written
-    pyproject = ROOT / "pyproject.toml"
-    free = re.sub(r"constraint-dependencies = \[[^\]]*\]", "constraint-dependencies = []", pyproject.read_text())
-    pyproject.write_text(free)
-    write_pins(compile_pins("--all-extras"), compile_pins())
+    before = PYPROJECT.read_text()
+    tomllib.loads(before)  # a broken file is reported before anything is written
+    PYPROJECT.write_text(with_pins(before, [], []))
+    try:
+        build = compile_pins("-", given=BUILD_TOOL)
+        write_pins(compile_pins("--all-extras", "pyproject.toml"), compile_pins("pyproject.toml"), build)
+    except subprocess.CalledProcessError as error:
+        PYPROJECT.write_text(before)
+        raise SystemExit(f"No pin was changed: uv found no versions that fit (it says why above). {error}") from error
 
 
 if __name__ == "__main__":
