@@ -18,7 +18,7 @@ from coursekit.collect import student_id_of
 from coursekit.course import CONFIG_NAME, Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.gradebook import open_book
-from coursekit.handed_in import waiting_students
+from coursekit.handed_in import submitted_by, waiting_students
 from coursekit.lab import START
 from coursekit.report.feedback import returned
 
@@ -172,17 +172,16 @@ def new_class(
     return Course(folder)
 
 
-ALL_RETURNED = "nothing: all is returned"
-
-
 @dataclass(frozen=True)
 class UnitStatus:
     """How far one unit is: counts of students; due is UTC, None when none is set.
 
     graded      with a result of what lies there now: a newer hand-in, or a changed key, waits to be graded
+    to_grade    with work that lies there and has no such result
     to_mark     with a written answer that nobody has marked yet
     to_look_at  with an automatic mark that a person should see (a file that could not be read, something flagged)
     returned    with a feedback page that tells what the gradebook holds now
+    to_return   with a result and without such a page
     """
 
     unit: str
@@ -191,24 +190,29 @@ class UnitStatus:
     students: int
     collected: int
     graded: int
+    to_grade: int
     to_mark: int
     to_look_at: int
     returned: int
+    to_return: int
+
+    @property
+    def step(self) -> str:
+        """The command that comes next; empty where nothing is left."""
+        if not self.collected and not self.graded:
+            return "collect" if self.released else "release"
+        if self.to_grade:
+            return "grade"
+        if self.to_mark:
+            return "mark"
+        return "feedback" if self.to_return else ""
 
     @property
     def next_step(self) -> str:
-        """What to do next: a command, or that nothing is left."""
-        if not self.released and not self.collected:
-            return f"course release {self.unit}"
-        if not self.collected:
-            return f"course collect {self.unit} FOLDER-OR-ZIP"
-        if self.graded < self.collected:
-            return f"course grade {self.unit}"
-        if self.to_mark:
-            return f"course mark {self.unit}"
-        if self.returned < self.graded:
-            return f"course feedback {self.unit}"
-        return ALL_RETURNED
+        """What to type next, or that nothing is left."""
+        if not self.step:
+            return "nothing: all is returned"
+        return f"course {self.step} {self.unit}{' FOLDER-OR-ZIP' if self.step == 'collect' else ''}"
 
 
 def _written_cells(assignment: Any) -> set[str]:
@@ -222,8 +226,21 @@ def _open_marks(submission: Any) -> set[str]:
     return {grade.name for notebook in submission.notebooks for grade in notebook.grades if grade.needs_manual_grade}
 
 
-def _folders(place: Path, unit: str) -> int:
-    return sum((student / unit).is_dir() for student in place.iterdir()) if place.is_dir() else 0
+def open_answers(course: Course, units: list[str] | None = None) -> dict[str, int]:
+    """For each unit of the class (or these): students with a written answer that nobody has marked."""
+    with open_book(course) as book:
+        known = {a.name: a for a in book.assignments}
+        return {unit: _to_mark(known[unit]) if unit in known else 0 for unit in units or course.units}
+
+
+def _to_mark(assignment: Any) -> int:
+    written = _written_cells(assignment)
+    return sum(bool(_open_marks(submission) & written) for submission in assignment.submissions)
+
+
+def _to_look_at(assignment: Any) -> int:
+    written = _written_cells(assignment)
+    return sum(bool(_open_marks(submission) - written) for submission in assignment.submissions)
 
 
 def unit_status(course: Course, unit: str) -> UnitStatus:
@@ -233,26 +250,28 @@ def unit_status(course: Course, unit: str) -> UnitStatus:
 
 
 def status(course: Course, units: list[str] | None = None) -> list[UnitStatus]:
-    """Every unit of the class (or these), in order."""
-    rows = []
+    """Every unit of the class (or these), in order. Whatever is missing in the class folder is no error."""
     with open_book(course) as book:
         known = {a.name: a for a in book.assignments}
         students = len(book.students)
-        for unit in course.units if units is None else units:
-            assignment = known.get(unit)
-            graded = list(assignment.submissions) if assignment else []
-            written = _written_cells(assignment) if assignment else set()
-            rows.append(
-                UnitStatus(
-                    unit=unit,
-                    released=(course.release / unit).is_dir() and assignment is not None and bool(assignment.notebooks),
-                    due=assignment.duedate if assignment else None,
-                    students=students,
-                    collected=_folders(course.submitted, unit),
-                    graded=len(graded) - len(waiting_students(course, unit) if graded else ()),
-                    to_mark=sum(bool(_open_marks(s) & written) for s in graded),
-                    to_look_at=sum(bool(_open_marks(s) - written) for s in graded),
-                    returned=len(returned(course, unit)) if graded else 0,
-                )
-            )
-    return rows
+        return [_status_of(course, unit, known.get(unit), students) for unit in units or course.units]
+
+
+def _status_of(course: Course, unit: str, assignment: Any, students: int) -> UnitStatus:
+    collected = submitted_by(course, unit).keys()
+    results = {submission.student_id for submission in assignment.submissions} if assignment else set()
+    graded = results - waiting_students(course, unit) if results else set()
+    current = returned(course, unit) & results if results else set()
+    return UnitStatus(
+        unit=unit,
+        released=(course.release / unit).is_dir() and assignment is not None and bool(assignment.notebooks),
+        due=assignment.duedate if assignment else None,
+        students=students,
+        collected=len(collected),
+        graded=len(graded),
+        to_grade=len(collected - graded),
+        to_mark=_to_mark(assignment) if assignment else 0,
+        to_look_at=_to_look_at(assignment) if assignment else 0,
+        returned=len(current),
+        to_return=len(graded - current),
+    )

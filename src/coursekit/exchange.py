@@ -12,6 +12,7 @@ from pathlib import Path
 from coursekit import attempts
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
+from coursekit.handed_in import submitted_by
 from coursekit.release import exchange_root
 
 
@@ -26,24 +27,18 @@ def collect_from_exchange(course: Course, unit: str) -> list[str]:
             "No exchange can be used here. Set c.Exchange.root in nbgrader_config.py to a folder that all may write, "
             f"or collect from a folder or zip: 'course collect {unit} PATH'."
         )
-    earlier = _here(course, unit)
+    earlier = submitted_by(course, unit)
     for student in earlier:
         attempts.keep_copy(course, unit, student, course.submitted / student / unit)
     _collect(course, unit, root)
     if attempts.mode(course) == "best":
         for folder in sorted((root / _course_id(course) / "inbound").glob(f"*+{unit}+*")):
             attempts.keep_copy(course, unit, folder.name.rsplit(f"+{unit}+", 1)[0], folder)
-    now = _here(course, unit)
+    now = submitted_by(course, unit)
     for student in now:  # a copy of what stands in its place is no earlier hand-in
         standing = attempts.digest_of(course.submitted / student / unit)
         shutil.rmtree(attempts.earlier_folder(course, unit, student) / standing, ignore_errors=True)
     return [f"{student}{'' if student in earlier else ' (new)'}" for student in now]
-
-
-def _here(course: Course, unit: str) -> list[str]:
-    return (
-        sorted(p.name for p in course.submitted.glob("*") if (p / unit).is_dir()) if course.submitted.is_dir() else []
-    )
 
 
 def _course_id(course: Course) -> str:

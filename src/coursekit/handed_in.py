@@ -35,42 +35,47 @@ def read_plans(course: Course, assignment: str) -> list[Plan]:
     return [make_plan(path, course.config) for path in notebooks]
 
 
-def submission_folders(course: Course, assignment: str, students: list[str] | None = None) -> dict[str, Path]:
-    """Folders of what was handed in, by student, in order of name.
-
-    raises  CourseKitError for a student who handed in nothing
-    """
+def submitted_by(course: Course, assignment: str) -> dict[str, Path]:
+    """Folders of what was handed in, by student, in order of name; empty where nothing was."""
     root = course.submitted
-    found = {
+    return {
         entry.name: entry / assignment
         for entry in (sorted(root.iterdir()) if root.is_dir() else [])
         if not entry.name.startswith(".") and (entry / assignment).exists()
     }
+
+
+def submission_folders(course: Course, assignment: str, students: list[str] | None = None) -> dict[str, Path]:
+    """Folders of what was handed in, or of what these students handed in.
+
+    raises  CourseKitError for a student who handed in nothing, or where nobody did
+    """
+    found = submitted_by(course, assignment)
+    place = f"Submissions are read from {course.submitted}/<student>/{assignment}"
     for student in students or []:
         if student not in found:
             raise CourseKitError(
-                f"'{student}' handed in nothing for '{assignment}'.{did_you_mean(student, found)} "
-                f"Submissions are read from {root}/<student>/{assignment}."
+                f"'{student}' handed in nothing for '{assignment}'.{did_you_mean(student, found)} {place}."
             )
     if not found:
-        raise CourseKitError(
-            f"Nothing was handed in for '{assignment}'. Submissions are read from {root}/<student>/{assignment}; "
-            "'course collect' puts them there."
-        )
+        raise CourseKitError(f"Nothing was handed in for '{assignment}'. {place}; 'course collect' puts them there.")
     return {student: found[student] for student in students or found}
 
 
 def waiting_students(course: Course, assignment: str) -> set[str]:
     """Students with a result that is no longer that of what they handed in, or of the instructor's notebook, as they are
-    now. Nothing is known of what nbgrader itself graded."""
+    now; all, where that notebook is gone or damaged. Nothing is known of what nbgrader itself graded."""
     ledger = Ledger(ledger_folder(course, assignment))
     known = {row["student"] for row in ledger.rows()}
     if not known:
         return set()
-    state = state_of(course, assignment, read_plans(course, assignment))
+    try:
+        state = state_of(course, assignment, read_plans(course, assignment))
+    except CourseKitError:  # 'course grade', which comes next, says what is wrong with it
+        return known
     return {
         student
-        for student, folder in submission_folders(course, assignment).items()
+        for student, folder in submitted_by(course, assignment).items()
         if student in known
         and ledger.row(student, hash_of(state, folder_state(folder)), course.autograded / student / assignment) is None
     }

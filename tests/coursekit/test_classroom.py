@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from terminal import Terminal
 
 from coursekit import bundle, classroom, release
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
-from coursekit.gradebook import open_book
+from coursekit.gradebook import Gradebook, NotebookMarks, open_book
+from coursekit.handed_in import ledger_folder, read_plans
+from coursekit.ledger import Ledger
+from coursekit.marking import marks_file
 
 DUE = dt.datetime(2027, 2, 1, 17, 0)
 
@@ -147,3 +152,57 @@ def test_nbgraders_own_commands_work_on_a_class(made: Course, tmp_path: Path) ->
     assert scores == {"a1": ("4.0", "6.0"), "b 2": ("0.0", "6.0")}
     (row,) = classroom.status(made)
     assert (row.released, row.collected, row.graded, row.to_mark, row.returned) == (True, 1, 1, 1, 1)
+
+
+def give_result(made: Course, student: str) -> None:
+    """What a grading run leaves behind, in few words: a row of the run and points in the gradebook."""
+    Ledger(ledger_folder(made, "9-try")).finish(
+        student, {"fingerprint": "of what lay there", "row": {"student": student, "status": "graded", "reasons": []}}
+    )
+    with Gradebook(made, "9-try") as book:
+        book.register(read_plans(made, "9-try"))
+        book.write(student, {"9-try": NotebookMarks({"try-twice-check": 4.0, "try-why": 1.0})}, None)
+
+
+def hand_in(made: Course, student: str) -> None:
+    shutil.copytree(made.release / "9-try", made.submitted / student / "9-try")
+
+
+@pytest.mark.parametrize("gone", [["submitted"], ["solutions"], ["submitted", "solutions"], ["autograded", "feedback"]])
+def test_whatever_is_gone_from_a_class_folder_status_says_what_comes_next(
+    made: Course, terminal: Terminal, gone: list[str]
+) -> None:
+    release.release(made, "9-try")
+    hand_in(made, "a1")
+    give_result(made, "a1")
+    marks = marks_file(made, "9-try", "first")
+    marks.parent.mkdir(parents=True)
+    marks.write_text('{"x": {"question": "try-why", "student": "a1", "score": 2.0, "levels": [1]}}', encoding="utf-8")
+    (made.feedback / "a1" / "9-try").mkdir(parents=True)
+    for name in gone:
+        for place in (made.root / name, made.root / "grading" / name):
+            shutil.rmtree(place, ignore_errors=True)
+    said = terminal("status", "--course-dir", made.root)
+    assert re.search(r"^9-try .* course (collect|grade|feedback) 9-try", said, re.M), said
+
+
+def test_a_result_of_one_student_does_not_stand_for_the_work_of_another(made: Course) -> None:
+    release.release(made, "9-try")
+    give_result(made, "a1")  # whose file was taken away since
+    assert classroom.unit_status(made, "9-try").step == "feedback"
+    hand_in(made, "b 2")
+    row = classroom.unit_status(made, "9-try")
+    assert (row.collected, row.graded, row.to_grade, row.next_step) == (1, 1, 1, "course grade 9-try")
+    (made.feedback / "nobody" / "9-try").mkdir(parents=True)
+    row = classroom.unit_status(made, "9-try")
+    assert (row.returned, row.to_return) == (0, 1)
+
+
+def test_open_answers_need_neither_the_key_nor_the_work(made: Course) -> None:
+    release.release(made, "9-try")
+    with Gradebook(made, "9-try") as book:
+        book.register(read_plans(made, "9-try"))
+        book.write("a1", {"9-try": NotebookMarks({"try-twice-check": 4.0, "try-why": None})}, None)
+    assert classroom.open_answers(made) == {"9-try": 1}
+    shutil.rmtree(made.source)
+    assert classroom.open_answers(made, ["9-try", "8-more"]) == {"9-try": 1, "8-more": 0}

@@ -16,12 +16,12 @@ from coursekit.errors import CourseKitError, counted
 
 def _say_next(course: Course, unit: str) -> None:
     """What comes next for a unit, as 'course status' has it."""
-    from coursekit.classroom import ALL_RETURNED, unit_status
+    from coursekit.classroom import unit_status
 
     row = unit_status(course, unit)
-    if row.next_step == ALL_RETURNED:
+    if not row.step:
         say(f"Nothing is left to do for {unit}. 'course export marks.csv' writes the marks.")
-    elif row.next_step.startswith("course mark"):
+    elif row.step == "mark":
         say(f"Next: '{row.next_step}': {counted(row.to_mark, 'student')} with written answers that nobody has marked.")
     else:
         say(f"Next: '{row.next_step}'.")
@@ -131,14 +131,14 @@ def grade_command(
 @course_option
 def feedback_command(course: Course, unit: str, students: tuple[str, ...]) -> None:
     """Write a feedback page for every student of a UNIT."""
-    from coursekit.classroom import unit_status
+    from coursekit.classroom import open_answers
     from coursekit.report import feedback
 
     name = course.unit(unit)
     pages = feedback(course, name, students=list(students) or None)
     for page in pages:
         say(f"wrote {page.relative_to(course.root)}")
-    open_marks = unit_status(course, name).to_mark
+    open_marks = open_answers(course, [name])[name]
     if open_marks:
         say(
             f"{counted(len(pages), 'page')}. Not final: {counted(open_marks, 'student')} with written answers that nobody "
@@ -166,16 +166,16 @@ def report_command(course: Course, unit: str) -> None:
 @course_option
 def export_command(course: Course, path: Path, layout: str) -> None:
     """Write everybody's marks to a CSV file at PATH, laid out for people or for an LMS."""
-    from coursekit.classroom import status
+    from coursekit.classroom import open_answers
     from coursekit.report import export
 
     rows = export(course, path, format=layout)
     say(f"wrote {path}: {counted(rows, 'row')}.")
-    unmarked = [row for row in status(course) if row.to_mark]
-    for row in unmarked:
+    unmarked = {unit: students for unit, students in open_answers(course).items() if students}
+    for unit, students in unmarked.items():
         say(
-            f"Not final: {row.unit} has {counted(row.to_mark, 'student')} with written answers that nobody has marked. "
-            f"Next: 'course mark {row.unit}', then export again."
+            f"Not final: {unit} has {counted(students, 'student')} with written answers that nobody has marked. "
+            f"Next: 'course mark {unit}', then export again."
         )
     if not unmarked:
         say("Next: compare one row with the student's feedback page, then import the file where marks are kept.")

@@ -123,7 +123,7 @@ def _page(graded: Graded, checks: Any, mistakes: Any, students: Any) -> str:
     scores = [row["score"] for row in students]
     mean = sum(scores) / len(scores)
     told = f"{counted(len(scores), 'submission')}, mean {mean:.1f} of {graded.max_score:g} points."
-    waiting = {student for (student, _, _), mark in graded.marks.items() if mark.needs_manual and mark.manual is None}
+    waiting = {student for (student, _, _), mark in graded.marks.items() if mark.waits}
     if waiting:
         told += f" Not final: {counted(len(waiting), 'submission')} with marks still to be given by hand."
     to_look_at = [row for row in students if row["status"] in ("failed", "flagged", "repaired")]

@@ -37,6 +37,11 @@ class Mark:
     manual: float | None
     needs_manual: bool
 
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to give it, and nobody has."""
+        return self.needs_manual and self.manual is None
+
 
 @dataclass(frozen=True)
 class Criterion:
@@ -121,9 +126,12 @@ def digests(course: Course, assignment: str) -> dict[str, str]:
 
 
 def _rubrics(course: Course, assignment: str) -> dict[tuple[str, str, str], list[Criterion]]:
-    """Criteria of every answer that the first marker has wholly marked on the marking page."""
+    """Criteria of every answer that the first marker has wholly marked on the marking page; none without the key."""
     kept = read_marks(marks_file(course, assignment, "first"))
-    questions = {q.grade_id: q for q in written_questions(course, assignment)} if kept else {}
+    try:
+        questions = {q.grade_id: q for q in written_questions(course, assignment)} if kept else {}
+    except CourseKitError:
+        return {}
     found = {}
     for mark in kept.values():
         question = questions.get(mark["question"])

@@ -67,11 +67,11 @@ def feedback(course: Course, assignment: str, students: list[str] | None = None)
 
 def returned(course: Course, assignment: str) -> set[str]:
     """Students whose pages tell what the gradebook holds now. nbgrader's own pages do not say, and count."""
-    places = {path.parent.name: path for path in course.feedback.glob(f"*/{assignment}") if path.is_dir()}
-    if not places:
-        return set()
-    now = digests(course, assignment)
-    return {s for s, folder in places.items() if {_state(page) for page in folder.glob("*.html")} <= {now.get(s), None}}
+    pages: dict[str, set[str | None]] = {}
+    for path in course.feedback.glob(f"*/{assignment}/*.html"):
+        pages.setdefault(path.parts[-3], set()).add(_state(path))
+    now = digests(course, assignment) if pages else {}
+    return {student for student, states in pages.items() if states <= {now.get(student), None}}
 
 
 def _state(page: Path) -> str | None:
@@ -101,7 +101,7 @@ def page(graded: Graded, student: str, notebook: str, answers: dict[str, str]) -
     parts = [_question(graded, student, notebook, question, answers) for question in graded.questions[notebook]]
     own = [mark for (place, _), mark in graded.marks_of(student).items() if place == notebook]
     score, most = sum(m.score for m in own), sum(m.max_score for m in own)
-    waiting = any(m.needs_manual and m.manual is None for m in own)
+    waiting = any(mark.waits for mark in own)
     penalty = graded.penalties.get(student, 0.0)
     notes = []
     if row["status"] == "failed":
@@ -159,4 +159,4 @@ def _state_of(cell: dict[str, Any], mark: Mark | None) -> str:
     state = str(cell.get("state", "wrong"))
     if mark and mark.manual is not None:
         return "manual"
-    return "waiting" if state == "manual" and mark and mark.needs_manual else state
+    return "waiting" if state == "manual" and mark and mark.waits else state
