@@ -83,7 +83,7 @@ def _walls() -> Finding:
     if sys.platform != "linux":
         return Finding("instructor", "walls for grading", False, f"none on {sys.platform}",
                        "Learning works here. Grade on Linux, or in the container of docs/grading.md.")  # fmt: skip
-    from coursekit.sandbox import walls_here
+    from coursekit.sandbox.standing import walls_here
 
     standing = walls_here()
     well = bool(standing)

@@ -222,7 +222,7 @@ class Worlds:
         return target
 
     def _settings(self, role: str, listener: int, ready: int) -> dict[str, Any]:
-        folder = "/tmp/submission" if self.choice.kind == "bubblewrap" else str(self._folder / "submission")
+        folder = sandbox.FOLDER_INSIDE if self.choice.kind == "bubblewrap" else str(self._folder / "submission")
         system = [*sandbox.SYSTEM_PLACES, *sandbox.SYSTEM_FILES]
         files, fonts = self._folder / "files", self._folder / "files-fonts"
         seen = self._inside(files, FILES_INSIDE) if role == "student" else str(files)

@@ -118,7 +118,9 @@ def student_world(settings: dict[str, Any], shell: Any, connection: socket.socke
 
     settings = dict(settings)
     if os.getuid() == 0 and settings["kind"] != "none":
-        settings["uid"] = 1_000_000 + os.getpid() % 1_000_000  # a user whom nothing else on the machine belongs to
+        settings["uid"] = (
+            sandbox.FIRST_UID + os.getpid() % 1_000_000
+        )  # a user whom nothing else on the machine belongs to
     settings["left"] = sandbox.leave_namespaces(settings)
     if sys.platform == "linux":
         kernel.become_reaper()

@@ -1,0 +1,84 @@
+"""The walls that are named are the walls that stand; a bubblewrap that cannot start is not counted on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from plain import check, hand_in, notebook, solution, write_course
+
+from coursekit import sandbox
+from coursekit.course import Course
+from coursekit.jobs import grade
+from coursekit.results import Run
+from coursekit.sandbox import standing, told
+
+MACHINES = {
+    "as it is": {},
+    "without bubblewrap": {"COURSEKIT_NO_BUBBLEWRAP": "1"},
+    "without namespaces": {"COURSEKIT_NO_BUBBLEWRAP": "1", "COURSEKIT_NO_NAMESPACES": "1"},
+}
+
+
+def small_class(root: Path) -> Run:
+    nb = notebook(solution("x", "x = 1"), check("x-check", 2, "assert x == 1"))
+    write_course(root, "one", nb, timeout_seconds=10)
+    hand_in(root, "ana", "one", nb)
+    return grade(Course(root), "one", workers=1)
+
+
+@pytest.fixture
+def broken_bubblewrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program of that name is there, and is refused its namespaces, as on some machines and in some containers."""
+    place = tmp_path / "bin"
+    place.mkdir()
+    (place / "bwrap").write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    (place / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_walls_that_are_named_are_those_that_a_run_stands_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str
+) -> None:
+    for name, value in MACHINES[machine].items():
+        monkeypatch.setenv(name, value)
+    named = standing.walls_here()
+    run = small_class(tmp_path)
+    assert run.walls == named
+    assert "landlock" in named and ("processes" in named) == (machine != "without namespaces")
+    open_now = [line for line in run.lines() if line.startswith("Not covered: ")]
+    assert open_now == [f"Not covered: {sentence}" for sentence in told.uncovered(named)]
+    assert bool(open_now) == ("bubblewrap" not in named or "processes" not in named)
+
+
+def test_a_bubblewrap_that_cannot_start_gives_way_to_the_kernels_walls(tmp_path: Path, broken_bubblewrap: None) -> None:
+    assert sandbox.choose().kind == "kernel"
+    assert "bubblewrap" not in standing.walls_here()
+    run = small_class(tmp_path / "course")
+    assert (run.submissions[0]["score"], run.submissions[0]["status"]) == (2, "graded")
+    assert "bubblewrap" not in run.walls and "landlock" in run.walls
+
+
+@pytest.mark.walls
+def test_a_bubblewrap_of_ones_own_is_started_where_it_was_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment behind the walls has a PATH of its own; the program is looked for in the teacher's."""
+    real = shutil.which("bwrap")
+    place, log = tmp_path / "bin", tmp_path / "log"
+    place.mkdir()
+    (place / "bwrap").write_text(f'#!/bin/sh\necho started >> {log}\nexec {real} "$@"\n')
+    (place / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}:/usr/bin:/bin")
+    assert "bubblewrap" in small_class(tmp_path / "course").walls
+    assert log.read_text().split() == ["started"] * 2  # once to try, once for the class
+
+
+def test_a_machine_that_refuses_a_wall_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "choose", lambda: sandbox.Choice("kernel"))
+    monkeypatch.setattr(standing.sandbox, "python_places", lambda: [])
+    monkeypatch.setattr(standing.sys, "executable", "/nowhere/python")
+    assert standing.walls_here() == []
