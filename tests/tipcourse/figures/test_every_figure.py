@@ -145,3 +145,10 @@ def test_what_is_said_of_a_figure_ends_in_one_full_stop(lesson: str) -> None:
         story = base.telling(ax)
         assert ".." not in story.alt + story.source.replace("...", "")
         assert base._title(ax)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_figure_gives_its_numbers_as_a_table_too(lesson: str) -> None:
+    for ax in shown(lesson):
+        table = base.telling(ax).table
+        assert table is not None and not table.empty, base._title(ax)
