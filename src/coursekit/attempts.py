@@ -10,14 +10,18 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book
+from coursekit.handed_in import STAMP_BYTES_MAX, folder_state
 
 MODES = ("last", "best")
+TIMESTAMP = "timestamp.txt"
+Ignore = Callable[[str, list[str]], Iterable[str]]
 
 
 def mode(course: Course) -> str:
@@ -36,8 +40,16 @@ def earlier_folder(course: Course, unit: str, student: str) -> Path:
 
 def digest_of(folder: Path) -> str:
     """Twelve letters that stand for what is in a hand-in."""
-    content = b"".join(p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink())
-    return hashlib.sha256(content).hexdigest()[:12]
+    return folder_state(folder)[:12]
+
+
+def stamp_of(folder: Path) -> str:
+    """When it was handed in, as its timestamp.txt has it: '2027-02-01 17:00:00 UTC'; empty where that is not known."""
+    path = folder / TIMESTAMP
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.read(STAMP_BYTES_MAX).strip()
 
 
 def put_aside(course: Course, unit: str, student: str) -> None:
@@ -50,16 +62,28 @@ def put_aside(course: Course, unit: str, student: str) -> None:
     os.replace(target, kept)
 
 
-def keep_copy(course: Course, unit: str, student: str, folder: Path) -> None:
-    """Keep a copy of a hand-in among the earlier ones, once; links are left out, because they may lead anywhere."""
-    kept = earlier_folder(course, unit, student) / digest_of(folder)
-    if kept.exists():
-        return
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    half = kept.with_name(f".{kept.name}.half")
+def keep_copy(course: Course, unit: str, student: str, folder: Path, ignore: Ignore | None = None) -> None:
+    """Keep a copy of a hand-in among the earlier ones, once; links, pipes and devices are left out.
+
+    ignore   what else is left out, in the way of shutil.copytree
+    """
+    place = earlier_folder(course, unit, student)
+    place.mkdir(parents=True, exist_ok=True)
+    half = place / ".half"
     shutil.rmtree(half, ignore_errors=True)
-    shutil.copytree(folder, half, ignore=lambda at, names: [n for n in names if (Path(at) / n).is_symlink()])
-    os.replace(half, kept)
+    shutil.copytree(
+        folder, half, ignore=lambda at, names: {*_no_files(at, names), *(ignore(at, names) if ignore else ())}
+    )
+    kept = place / digest_of(half)
+    if kept.exists():
+        shutil.rmtree(half)
+    else:
+        os.replace(half, kept)
+
+
+def _no_files(at: str, names: list[str]) -> list[str]:
+    modes = {name: (Path(at) / name).lstat().st_mode for name in names}
+    return [name for name, mode in modes.items() if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)]
 
 
 def _bring_back(course: Course, unit: str, student: str, attempt: str) -> None:
@@ -77,19 +101,12 @@ def _others(course: Course, unit: str) -> dict[str, list[str]]:
     for person in sorted(root.iterdir()) if root.is_dir() else []:
         names = sorted(p.name for p in (person / unit).glob("[!.]*") if p.is_dir()) if (person / unit).is_dir() else []
         if names and not (course.submitted / person.name / unit).exists():
-            newest = max(names, key=lambda name: _stamp(person / unit / name))
+            newest = max(names, key=lambda name: stamp_of(person / unit / name))
             _bring_back(course, unit, person.name, newest)
             names.remove(newest)
         if names:
             found[person.name] = names
     return found
-
-
-def _stamp(folder: Path) -> str:
-    path = folder / "timestamp.txt"
-    return (
-        path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() and not path.is_symlink() else ""
-    )
 
 
 def _points(course: Course, unit: str, students: list[str]) -> dict[str, float]:
@@ -117,7 +134,7 @@ def keep_best(course: Course, unit: str, grade: Callable[[list[str]], None]) -> 
     while others := _others(course, unit):
         now = {student: digest_of(root / student / unit) for student in others}
         for student, points in _points(course, unit, list(others)).items():
-            tried.setdefault(student, {})[now[student]] = [points, _stamp(root / student / unit)]
+            tried.setdefault(student, {})[now[student]] = [points, stamp_of(root / student / unit)]
         file.write_text(json.dumps({"key": key, "tried": tried}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         todo = {s: next((n for n in names if digest_of(earlier_folder(course, unit, s) / n) not in tried[s]), None)
                 for s, names in others.items()}  # fmt: skip

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from coursekit import attempts
+from coursekit.attempts import TIMESTAMP
 from coursekit.course import Course
 from coursekit.errors import BadSubmission, counted
 from coursekit.gradebook import is_made, open_book
@@ -29,7 +30,6 @@ MAX_INNER_MB, MAX_INNER_FILES = 200, 1000  # of one student's zip inside it
 ENCRYPTED = 0x1  # a bit in the flags of a zip's entry
 CANVAS = re.compile(r"^(?P<student>[^_]+)_(?P<late>LATE_)?\d+_\d+_(?P<file>.+)$")
 MOODLE = re.compile(r"^(?P<student>.+?)_\d+_assignsubmission_file_?(?P<file>.*)$")
-TIMESTAMP = "timestamp.txt"
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ def _store(course: Course, unit: str, student: str, files: list[Incoming], resul
         return
     times = [f.when for f in newest.values() if f.when is not None]
     stamp = f"{max(times):%Y-%m-%d %H:%M:%S} UTC" if times else ""
-    if target.exists() and stamp and stamp < _stamp_of(target):
+    if target.exists() and stamp and stamp < attempts.stamp_of(target):
         with tempfile.TemporaryDirectory(dir=course.submitted.parent) as place:
             _write(Path(place) / "older", newest, stamp)
             kept = attempts.earlier_folder(course, unit, student) / attempts.digest_of(Path(place) / "older")
@@ -268,13 +268,6 @@ def _store(course: Course, unit: str, student: str, files: list[Incoming], resul
         attempts.put_aside(course, unit, student)
     _write(target, newest, stamp)
     result.taken += [(student, each.origin) for each in newest.values()]
-
-
-def _stamp_of(folder: Path) -> str:
-    path = folder / TIMESTAMP
-    return (
-        path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() and not path.is_symlink() else ""
-    )
 
 
 def _write(target: Path, files: dict[str, Incoming], stamp: str) -> None:

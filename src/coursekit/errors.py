@@ -60,3 +60,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """' Did you mean a, b?' with up to three near names, or '' when none is near."""
     near = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=3, cutoff=0.5)
     return f" Did you mean {', '.join(near)}?" if near else ""
+
+
+def last_words(*texts: object) -> str:
+    """The last line of the first text that says anything: why nbgrader refused, without the name of the error's class."""
+    for text in texts:
+        lines = str(text or "").strip().splitlines()
+        if lines:
+            return re.sub(r"^[\w.]+(Error|Exception|Exit): ", "", lines[-1].strip())
+    return "nbgrader gives no reason"

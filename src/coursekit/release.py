@@ -16,7 +16,7 @@ from pathlib import Path
 
 from coursekit import notebooks, pages
 from coursekit.course import Course
-from coursekit.errors import BadManuscript, CourseKitError, EditedByHand
+from coursekit.errors import BadManuscript, CourseKitError, EditedByHand, last_words
 from coursekit.gradebook import open_book
 
 
@@ -56,8 +56,7 @@ def generate(course: Course, unit: str, root: Path, *, register: bool) -> None:
         with contextlib.redirect_stdout(None):
             converter.start()
     except (Exception, SystemExit) as error:
-        words = said.last or str(error)
-        raise CourseKitError(f"nbgrader could not release '{unit}': {words}") from error
+        raise CourseKitError(f"nbgrader could not release '{unit}': {last_words(said.last, error)}") from error
 
 
 class _Listener(logging.Handler):
@@ -70,7 +69,7 @@ class _Listener(logging.Handler):
         self.logger.addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.last = record.getMessage().strip().splitlines()[-1]
+        self.last = record.getMessage()
 
 
 def built_files(course: Course, units: Iterable[str] | None = None) -> dict[str, bytes]:
@@ -214,9 +213,8 @@ def _to_exchange(course: Course, unit: str) -> str:
     config.ExchangeReleaseAssignment.force = True  # a corrected unit takes the place of the old one
     result = NbGraderAPI(config=config).release_assignment(unit)
     if not result["success"]:
-        words = str(result.get("error") or result.get("log") or "").strip().splitlines()
         raise CourseKitError(
-            f"The exchange in {root} did not take '{unit}' ({words[-1] if words else 'nbgrader gives no reason'}). It is in "
+            f"The exchange in {root} did not take '{unit}' ({last_words(result.get('error'), result.get('log'))}). It is in "
             f"{course.release.relative_to(course.root)}/{unit}; mend the exchange and release it again."
         )
     return f"It is in the exchange {root}."

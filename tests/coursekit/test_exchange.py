@@ -123,3 +123,45 @@ def test_an_exchange_without_the_unit_is_one_clear_sentence(course: Course, tmp_
     said = terminal("collect", "try", "--exchange", "--course-dir", room.teacher.root, status=2)
     assert "gave nothing" in said and "Has 'course release 9-try' put the unit there?" in said
     assert len(said.strip().splitlines()) == 1
+
+
+def inbound(room: Room, student: str, moment: str) -> Path:
+    """A hand-in that lies in the exchange: the release, untouched, in a folder named as nbgrader names them."""
+    folder = room.exchange / "class" / "inbound" / f"{student}+{UNIT}+{moment} UTC+x"
+    shutil.copytree(room.teacher.release / UNIT, folder)
+    (folder / "timestamp.txt").write_text(f"{moment}.000000 UTC", encoding="utf-8")
+    return folder
+
+
+def test_the_best_of_several_takes_what_nbgrader_would_take(course: Course, tmp_path: Path, terminal: Terminal) -> None:
+    room = Room(course, tmp_path, "best", terminal)
+    with (room.teacher.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write("c.CourseDirectory.max_file_size = 100\nc.CourseDirectory.max_dir_size = 400\n")  # kilobytes
+    teacher = ("--course-dir", room.teacher.root)
+    terminal("release", "try", *teacher)
+    first, last = (inbound(room, "ada", f"2027-02-0{day} 12:00:00") for day in (1, 2))
+    for folder in (first, last):
+        (folder / "module.pyc").write_bytes(b"ignored")
+        (folder / "film.mp4").write_bytes(bytes(150_000))
+    large = inbound(room, "ada", "2027-01-01 12:00:00")
+    (large / "holes.bin").touch()
+    os.truncate(large / "holes.bin", 10**13)  # more than any disk here holds
+    (large.parent / f"ada+{UNIT}+2027-01-02 12:00:00 UTC+x").symlink_to(room.teacher.source / UNIT)
+    said = terminal("collect", "try", "--exchange", *teacher)
+    assert f"LEFT OUT: {large} of ada is larger than 0.4 MB." in said
+    assert "2027-01-02 12:00:00 UTC+x of ada is no folder of its own." in said
+    (kept,) = attempts.earlier_folder(room.teacher, UNIT, "ada").iterdir()  # the first; the last stands in its place
+    assert attempts.stamp_of(kept).startswith("2027-02-01")
+    assert sorted(path.name for path in kept.iterdir()) == [f"{UNIT}.ipynb", "help.json", "timestamp.txt"]
+    terminal("collect", "try", "--exchange", *teacher)
+    assert len(list(attempts.earlier_folder(room.teacher, UNIT, "ada").iterdir())) == 1
+
+
+def test_a_hand_in_under_the_name_of_another_is_told(course: Course, tmp_path: Path, terminal: Terminal) -> None:
+    room = Room(course, tmp_path, "last", terminal)
+    teacher = ("--course-dir", room.teacher.root)
+    terminal("release", "try", *teacher)
+    folder = inbound(room, "nobody-here", "2027-02-01 12:00:00")
+    said = terminal("collect", "try", "--exchange", *teacher)
+    owner = folder.owner()
+    assert f"LOOK AT: {folder} says that it is from nobody-here, but it belongs to the user {owner}.\n" in said

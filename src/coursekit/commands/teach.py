@@ -57,7 +57,9 @@ def collect_command(course: Course, unit: str, path: Path | None, exchange: bool
         raise click.UsageError("Name either a PATH (a folder or a zip) or --exchange.")
     if path is None:
         name = course.unit(unit)
-        students = collect_from_exchange(course, name)
+        students, odd = collect_from_exchange(course, name)
+        for sentence in odd:
+            say(sentence)
         say(f"Handed in by {counted(len(students), 'student')}: {', '.join(students) or 'nobody yet'}.")
         if students:
             _say_next(course, name)
