@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import shutil
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,21 +52,22 @@ def read_students(path: Path) -> list[dict[str, str]]:
         raise CourseKitError(
             f"{path} is not a table ({error}). In your spreadsheet, save it as 'CSV UTF-8'."
         ) from error
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if not rows:
+    numbered = [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+    if not numbered:
         raise CourseKitError(f"{path} is empty. Its first line should name the columns: id,first_name,last_name,email.")
-    head = [cell.strip().lower() for cell in rows[0]]
+    head = [cell.strip().lower() for cell in numbered[0][1]]
     places = {field: next((head.index(w) for w in words if w in head), None) for field, words in COLUMNS.items()}
     if places["id"] is None:
         raise CourseKitError(f"{path} has the columns {', '.join(head)}, but none called 'id'. Name one column 'id'.")
-    if not rows[1:]:
+    if not numbered[1:]:
         raise CourseKitError(
             f"{path} names columns but no student. Write one line for each student, then run it again."
         )
     students: list[dict[str, str]] = []
     seen: dict[str, str] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        cells = {f: row[at].strip() for f, at in places.items() if at is not None and at < len(row) and row[at].strip()}
+    for number, row in numbered[1:]:  # numbered as a spreadsheet does, empty rows too
+        told = [unicodedata.normalize("NFC", cell).strip() for cell in row]
+        cells = {f: told[at] for f, at in places.items() if at is not None and at < len(told) and told[at]}
         if "id" not in cells:
             raise CourseKitError(f"Row {number} of {path} has no id. Give every student one, then run it again.")
         _check_id(cells["id"], f"Row {number} of {path}", seen)
@@ -88,14 +90,21 @@ def _check_id(student: str, where: str, seen: dict[str, str]) -> None:
 
 
 def add_students(course: Course, path: Path) -> tuple[list[str], list[str]]:
-    """Add the students of a CSV to a class, or renew their names; nobody is removed. Returns (new ids, ids known before)."""
+    """Add the students of a CSV to a class, or renew their names; nobody is removed. Returns (new ids, ids known before).
+
+    An id that differs from a known one only in capital letters is that student's: both would name one folder.
+    """
     people = read_students(path)
     with open_book(course) as book:
-        known = {student.id for student in book.students}
-        for person in people:
-            book.update_or_create_student(person["id"], **{k: v for k, v in person.items() if k != "id"})
-    ids = [person["id"] for person in people]
-    return [i for i in ids if i not in known], [i for i in ids if i in known]
+        known = {student.id.casefold(): student.id for student in book.students}
+        new = [person["id"] for person in people if person["id"].casefold() not in known]
+        _renew(book, [person | {"id": known.get(person["id"].casefold(), person["id"])} for person in people])
+    return new, [known[person["id"].casefold()] for person in people if person["id"].casefold() in known]
+
+
+def _renew(book: Any, people: list[dict[str, str]]) -> None:
+    for person in people:
+        book.update_or_create_student(person["id"], **{k: v for k, v in person.items() if k != "id"})
 
 
 def parse_due(text: str) -> dt.datetime:
@@ -121,19 +130,8 @@ def _class_config(course: Course, name: str, show_solutions: bool) -> str:
     )
 
 
-def new_class(
-    course: Course,
-    folder: Path,
-    students: Path | None,
-    units: list[str],
-    due: dict[str, dt.datetime],
-    show_solutions: bool,
-) -> Course:
-    """Make a class folder from the course: lessons and keys of the units, students and due dates in its gradebook.
-
-    raises CourseKitError when the folder holds something, or a unit has no key here; nothing is left half made
-    """
-    folder = folder.expanduser().resolve()
+def _check_class(course: Course, folder: Path, units: list[str], due: dict[str, dt.datetime]) -> None:
+    """CourseKitError where no class can be made of these words."""
     above = next(place for place in (folder, *folder.parents) if place.exists())
     if not above.is_dir():
         raise CourseKitError(f"{above} is a file, so no class can be made in it. Name a new folder for the class.")
@@ -148,22 +146,37 @@ def new_class(
                 f"There is a due date for '{unit}', but the class has only {', '.join(units)}. Add --unit {unit}, or leave "
                 "that date out."
             )
-    if students:
-        read_students(students)  # what is wrong with it is said before anything is made
+
+
+def new_class(
+    course: Course,
+    folder: Path,
+    students: Path | None,
+    units: list[str],
+    due: dict[str, dt.datetime],
+    show_solutions: bool,
+) -> Course:
+    """Make a class folder from the course: lessons and keys of the units, students and due dates in its gradebook.
+
+    raises CourseKitError when the folder holds something, or a unit has no key here; nothing is left half made
+    """
+    folder = folder.expanduser().resolve()
+    _check_class(course, folder, units, due)
+    people = read_students(students) if students else []
     half = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True)
     (half / CONFIG_NAME).write_text(_class_config(course, folder.name, show_solutions), encoding="utf-8")
+    made = Course(half)
     for unit in units:
-        shutil.copytree(course.source / unit, half / Course(half).source.name / unit)
+        shutil.copytree(course.source / unit, made.source / unit)
     for unit in {Path(START).stem, *units}:  # the start page is there in every class
         lesson = course.lessons / f"{unit}.ipynb"
         if lesson.is_file():
-            (half / "course").mkdir(exist_ok=True)
-            shutil.copy(lesson, half / "course")
-    if students:
-        add_students(Course(half), students)
-    with open_book(Course(half)) as book:
+            made.lessons.mkdir(exist_ok=True)
+            shutil.copy(lesson, made.lessons)
+    with open_book(made) as book:
+        _renew(book, people)
         for unit in units:
             book.update_or_create_assignment(unit, **({"duedate": due[unit]} if unit in due else {}))
     if folder.exists():

@@ -29,7 +29,7 @@ MAX_ARCHIVE_MB, MAX_FILES = 2000, 20_000  # of a class
 MAX_INNER_MB, MAX_INNER_FILES = 200, 1000  # of one student's zip inside it
 ENCRYPTED = 0x1  # a bit in the flags of a zip's entry
 CANVAS = re.compile(r"^(?P<student>[^_]+)_(?P<late>LATE_)?\d+_\d+_(?P<file>.+)$")
-MOODLE = re.compile(r"^(?P<student>.+?)_\d+_assignsubmission_file_?(?P<file>.*)$")
+MOODLE = re.compile(r"^(?P<student>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)$")
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,8 @@ def _from_folder(folder: Path, result: Collected) -> Iterator[Incoming]:
 
 
 def _find(whose: str, people: list[Person]) -> str | None:
-    """The one student on the roster whom the name fits; with an empty roster the name itself."""
-    if not people:
+    """The one student on the roster whom the name fits, one's very id before all; with an empty roster the name itself."""
+    if not people or student_id_of(whose) in (p.id for p in people):
         return student_id_of(whose)
     fits = [p.id for p in people if _fold(whose) in p.keys]
     return fits[0] if len(fits) == 1 else None

@@ -16,6 +16,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from tornado.ioloop import IOLoop
 
 NOTICED_AFTER_SECONDS = 0.1
+STATE_BYTES_MAX = 100  # a message with a picture is longer, and is not searched
 PARENT, CONTENT = 1, 3  # places in the list of a message's parts
 
 
@@ -64,8 +65,7 @@ def slider_state(parts: Any) -> str | None:
     """
     if not isinstance(parts, list) or b'"comm_msg"' not in bytes(parts[PARENT]):
         return None
-    content = bytes(parts[CONTENT])
-    if b'"execution_state"' not in content or len(content) > 100:
+    if len(parts[CONTENT]) > STATE_BYTES_MAX or b'"execution_state"' not in (content := bytes(parts[CONTENT])):
         return None
     return "busy" if b'"busy"' in content else "idle" if b'"idle"' in content else None
 

@@ -181,7 +181,8 @@ def build_notebook(text: str, made_from: str, exercises: dict[str, dict[str, Any
             cell.metadata["jupyter"] = {"source_hidden": True}
         marks = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and (marks.get("solution") or marks.get("grade")):
-            cell.metadata["tags"] = [GOES_ON]  # a wrong answer does not keep Run All from the questions after it
+            tags = [tag for tag in cell.metadata.get("tags", []) if tag != GOES_ON]
+            cell.metadata["tags"] = [*tags, GOES_ON]  # a wrong answer does not keep Run All from the questions after it
     if exercises:
         _add_rubrics(nb, exercises)
         _add_check_lines(nb, exercises)

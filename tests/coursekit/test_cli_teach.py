@@ -5,11 +5,11 @@ Nothing is lost by it: the class folder is as it was.
 
 from __future__ import annotations
 
-import io
-import zipfile
+import unicodedata
 from pathlib import Path
 
 import pytest
+from archives import zip_of, zipped
 from minicourse import make_course
 from terminal import Terminal
 
@@ -124,6 +124,7 @@ def test_words_that_cannot_be_used(taught: Course, terminal: Terminal, words: li
         (b"id,email\nada,x\nada,y\n", "Row 3 of {file} has the id 'ada' a second time"),
         (b"id,email\nada,x\nADA,y\n", "differs from 'ada' only in capital letters"),
         (b"id,email\n,x\n", "Row 2 of {file} has no id"),
+        (b"\n,\nid,email\n\nada,x\n,\n,y\n", "Row 7 of {file} has no id"),
         (b"id\na/b\n", "the id 'a/b', which cannot name a folder"),
         (b"id\n..\n", "the id '..', which cannot name a folder"),
         (b"id\na+b\n", "the id 'a+b', which cannot name a folder"),
@@ -184,23 +185,25 @@ def test_students_who_come_later_are_added_and_names_renewed(
         assert {s.id: s.first_name for s in book.students} == {"ada": "Adele", "bo": "Bo", "cem": "Cem"}
 
 
+def test_one_id_in_two_ways_of_writing_is_one_student(taught: Course, terminal: Terminal, tmp_path: Path) -> None:
+    later = tmp_path / "later.csv"
+    apart = "e\u0301mil"  # the accent as a sign of its own, as some systems keep it
+    for text, said in (
+        (f"id,first_name\nADA,Adele\n{apart},E\u0301mil\n", "1 student added, 1 known before."),
+        (f"id,first_name\n{unicodedata.normalize('NFC', apart)},Emil\n", "0 students added, 1 known before."),
+    ):
+        later.write_text(text, encoding="utf-8")
+        assert said in terminal("students", later, "--course-dir", taught.root)
+    with open_book(taught) as book:
+        assert {s.id: s.first_name for s in book.students} == {"ada": "Adele", "bo": "Bo", "\u00e9mil": "Emil"}
+
+
 # ---- collecting ----
-
-
-DAY = (2026, 11, 21, 8, 0, 0)
-
-
-def zipped(path: Path | io.BytesIO, content: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in content.items():  # with a day of its own: the bytes stand in the names of tests
-            archive.writestr(zipfile.ZipInfo(name, DAY), data, zipfile.ZIP_DEFLATED)
 
 
 def bomb(megabytes: int) -> bytes:
     """A small zip of many files that are large when unpacked."""
-    inner = io.BytesIO()
-    zipped(inner, {f"{n}.ipynb": bytes(40 * 2**20) for n in range(megabytes // 40)})
-    return inner.getvalue()
+    return zip_of({f"{n}.ipynb": bytes(40 * 2**20) for n in range(megabytes // 40)})
 
 
 def locked(content: bytes) -> bytes:
@@ -211,10 +214,7 @@ def locked(content: bytes) -> bytes:
     return bytes(made)
 
 
-def one_file() -> bytes:
-    made = io.BytesIO()
-    zipped(made, {"ada.ipynb": b"{}"})
-    return made.getvalue()
+ONE_FILE = zip_of({"ada.ipynb": b"{}"})
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def one_file() -> bytes:
     [
         ("text.zip", b"hello", "neither a notebook (.ipynb) nor a zip file that can be opened"),
         ("marks.xlsx.txt", b"hello", "neither a notebook (.ipynb) nor a zip file"),
-        ("cut.zip", one_file()[:40], "Download it again."),
+        ("cut.zip", ONE_FILE[:40], "Download it again."),
         (
             "empty.zip",
             b"PK\x05\x06" + bytes(18),
@@ -240,8 +240,8 @@ def test_a_file_that_is_no_archive_of_work(
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (locked(one_file()), "it is locked with a password"),
-        (one_file().replace(b"ada.ipynb", b"../.ipynb"), "its path leads out of the archive"),
+        (locked(ONE_FILE), "it is locked with a password"),
+        (ONE_FILE.replace(b"ada.ipynb", b"../.ipynb"), "its path leads out of the archive"),
     ],
 )
 def test_entries_that_are_refused_with_a_reason(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import zipfile
 from pathlib import Path
 
 import pytest
+from archives import zip_of, zipped
 
 from coursekit.collect import Person, _find, collect
 from coursekit.course import Course
@@ -26,17 +26,9 @@ def course(tmp_path: Path) -> Course:
     return Course(root)
 
 
-def zipped(path: Path, files: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, date_time=(2026, 3, 4, 5, 6, 8)), content)
-    return path
-
-
 def test_canvas_names_lead_to_students(course: Course, tmp_path: Path) -> None:
-    path = zipped(
-        tmp_path / "canvas.zip", {"lovelaceada_LATE_12_345_ps1-1.ipynb": NOTEBOOK, "liwen_13_346_ps1.ipynb": b"x"}
-    )
+    path = tmp_path / "canvas.zip"
+    zipped(path, {"lovelaceada_LATE_12_345_ps1-1.ipynb": NOTEBOOK, "liwen_13_346_ps1.ipynb": b"x"})
     result = collect(course, "ps1", path)
     assert [student for student, _ in result.taken] == ["lovelaceada", "liwen"]
     assert (course.submitted / "lovelaceada" / "ps1" / "ps1.ipynb").read_bytes() == NOTEBOOK
@@ -44,18 +36,25 @@ def test_canvas_names_lead_to_students(course: Course, tmp_path: Path) -> None:
 
 
 def test_moodle_folders_lead_to_students(course: Course, tmp_path: Path) -> None:
-    path = zipped(tmp_path / "moodle.zip", {"Wén Lǐ_123_assignsubmission_file_/ps1.ipynb": NOTEBOOK,
-                                            "Anna O'Neil_124_assignsubmission_file_ps1.ipynb": NOTEBOOK})  # fmt: skip
+    path = tmp_path / "moodle.zip"
+    zipped(
+        path,
+        {
+            "Wén Lǐ_123_assignsubmission_file_/ps1.ipynb": NOTEBOOK,
+            "Wén Lǐ_123_assignsubmission_onlinetext_/onlinetext.html": b"<p>Here it is.</p>",
+            "Anna O'Neil_124_assignsubmission_file_ps1.ipynb": NOTEBOOK,
+        },
+    )
     result = collect(course, "ps1", path)
-    assert [student for student, _ in result.taken] == ["Wén Lǐ", "Anna O'Neil"]
+    assert [student for student, _ in result.taken] == ["Wén Lǐ", "Wén Lǐ", "Anna O'Neil"]
+    names = sorted(path.name for path in (course.submitted / "Wén Lǐ" / "ps1").iterdir())
+    assert names == ["onlinetext.html", "ps1.ipynb", "timestamp.txt"]  # what was typed into Moodle's box stays beside
     assert (course.submitted / "Anna O'Neil" / "ps1" / "ps1.ipynb").is_file()
 
 
 def test_the_zip_that_submit_makes_is_opened(course: Course, tmp_path: Path) -> None:
-    inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as archive:
-        archive.writestr("ps1.ipynb", NOTEBOOK)
-    path = zipped(tmp_path / "canvas.zip", {"liwen_13_346_ps1-2026-03-01-120000.zip": inner.getvalue()})
+    path = tmp_path / "canvas.zip"
+    zipped(path, {"liwen_13_346_ps1-2026-03-01-120000.zip": zip_of({"ps1.ipynb": NOTEBOOK})})
     assert collect(course, "ps1", path).taken[0][0] == "liwen"
     assert (course.submitted / "liwen" / "ps1" / "ps1.ipynb").read_bytes() == NOTEBOOK
 
@@ -106,6 +105,11 @@ def test_names_that_fit_nobody_or_two_are_not_guessed() -> None:
     assert _find("Lovelace, Ada", people) == "a1"
     assert _find("wen li", people) is None
     assert _find("nobody", people) is None
+
+
+def test_the_very_id_goes_before_a_likeness() -> None:
+    people = [Person("li-1"), Person("li1"), Person("wen", "Li", "1")]
+    assert [_find(name, people) for name in ("li-1", "li1", "wen", "LI1")] == ["li-1", "li1", "wen", None]
 
 
 def test_no_such_path_is_one_clear_sentence(course: Course, tmp_path: Path) -> None:

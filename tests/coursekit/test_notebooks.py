@@ -85,6 +85,14 @@ def test_a_check_that_names_no_known_mistake_is_refused() -> None:
         notebooks.build_notebook(text, "x", {"q": {"title": "Q"}})
 
 
+def test_the_authors_tags_stay_there_and_back() -> None:
+    text = "```{code-cell}\n---\nnbgrader: {grade_id: q, solution: true, grade: false}\ntags: [hide-input]\n---\nx = 1\n```\n"
+    built = notebooks.build_notebook(text, "x")
+    assert built.cells[0].metadata["tags"] == ["hide-input", notebooks.GOES_ON]
+    again = notebooks.build_notebook(notebooks.manuscript_of(built), "x")
+    assert notebooks.dump(again) == notebooks.dump(built)
+
+
 @pytest.mark.parametrize(
     ("answer", "check", "names"),
     [

@@ -62,6 +62,15 @@ def test_an_answer_that_is_not_python_is_not_hidden_by_an_older_one(course: Cour
         ("int('2,169')", "take commas and spaces out"),
         ("import pandas as pd\nbool(pd.Series([True, False]) == True)", "each comparison in brackets"),
         ("[].append(1).append(2)", "write them without x = before them"),
+        ("None - 'a'", "Some value is None"),
+        ("[1] + None", "Some value is None"),
+        ("'a' + None", "Some value is None"),
+        ("None > 'a'", "Some value is None"),
+        ("sum([[1], None], [])", "Some value is None"),
+        ("x = None\nx()", "leave them out"),
+        ("'births: ' + 3", "str(x) makes a text of x"),
+        ("[1] + 2", "x.append(value) puts one value behind x"),
+        ("[1] + (2,)", "x.append(value) puts one value behind x"),
     ],
 )
 def test_slips_in_plain_words(slip: str, words: str) -> None:

@@ -20,8 +20,8 @@ def date_explorer() -> Live:
     """A slider over months and a choice of date; the picture shows which entries existed by then."""
     table = data.load("commission_entries")
     rows = table.to_dict("records")
-    dated = {  # (day, entry) of every entry that ever counts, asked once so that moving stays quick
-        column: sorted(zip(found[column], found["entry_id"], strict=True))
+    dated = {  # (entry, day) of every entry that ever counts, asked and sorted once so that moving stays quick
+        column: sorted(zip(found["entry_id"], found[column], strict=True))
         for _, column in CHOICES
         for found in [known_by(dt.date(LAST_YEAR, 12, 31), column)]
     }
@@ -34,7 +34,7 @@ def date_explorer() -> Live:
 
     def readout(months: int, column: str) -> str:
         day = month_start(months)
-        ids = ", ".join(sorted(entry for when, entry in dated[column] if when <= day)) or "none"
+        ids = ", ".join(entry for entry, when in dated[column] if when <= day) or "none"
         return f"You stand on {day.day} {day:%B %Y}. Entries dated by then: {ids}."
 
     last = 12 * (LAST_YEAR - FIRST_YEAR) - 1
