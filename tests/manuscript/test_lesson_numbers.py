@@ -1,11 +1,18 @@
-"""Numbers that lessons 5, 6 and 7 state in words are the numbers that the models give. (Lesson 4: tests/tipcourse/population.)"""
+"""Numbers that lessons 5, 6 and 7 state in words are the numbers that the models give. (Lesson 4: tests/tipcourse/population.)
+
+And the numbers that an assignment gives are those of the tables.
+"""
 
 from __future__ import annotations
 
+import re
+from ast import literal_eval
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from proofs import assignment
 
 from tipcourse import data, hukou, remedy, sources
 from tipcourse.evidence import change, dna, dnasearch, intervals, manylists, sanction
@@ -107,3 +114,35 @@ def test_lesson_6_and_the_claims_table_give_one_verdict(claim: str) -> None:
         line for line in (LESSONS / "6-remedy.md").read_text("utf-8").split("\n") if line[0:1] == "|" and words in line
     )
     assert f"**{sources.claims().set_index('claim_id').loc[claim, 'verdict']}**" in row
+
+
+def given(unit: str, name: str) -> Any:
+    """What a locked cell of the assignment gives the student under that name."""
+    names: dict[str, Any] = {}
+    for cell in assignment(unit).key.cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and not meta.get("solution") and not meta.get("grade"):
+            exec(compile(cell.source, unit, "exec"), names)
+    return names[name]
+
+
+def test_the_convictions_of_assignment_5_are_those_of_the_table() -> None:
+    table = data.load("enforcement_counts")
+    rows = given("5-enforcement", "convicted")
+    assert rows
+    assert all(change.yearly_count(table, basket, year).value == people for basket, year, people in rows)
+
+
+def test_the_days_of_assignment_1_are_those_of_the_timeline() -> None:
+    days = data.load("law_timeline").set_index(["name", "stage"])["day"]
+    for row in given("1-law", "waits").itertuples():
+        first = "adopted" if row.name.startswith("Amendment") else "deposited"
+        assert (days[row.name, first], days[row.name, "in force"]) == (row.joined_or_adopted, row.in_force)
+
+
+def test_the_part_of_the_british_table_in_assignment_5_is_in_the_whole() -> None:
+    table = data.load("list_overlaps")
+    whole = dict(table[table["dataset"] == "uk-2013-six"][["lists", "people"]].itertuples(index=False))
+    question = next(c.source for c in assignment("5-enforcement").key.cells if c.source.startswith("## 5 Two lists"))
+    part = literal_eval(re.search(r"`(\{.*\})`", question)[1])
+    assert len(part) == 5 and part.items() <= whole.items()

@@ -137,6 +137,13 @@ def test_words_quoted_in_the_table_of_the_source_stand_in_a_document(name: str) 
         assert sources.quote(documents[0], words).words == words
 
 
+@pytest.mark.parametrize("place", sorted((ROOT / "manuscript").glob("*/**/*.md")), ids=lambda path: path.stem)
+def test_every_block_quotation_says_whose_words_it_holds(place: Path) -> None:
+    blocks = re.findall(r"(?:^>.*\n?)+", place.read_text(encoding="utf-8"), flags=re.M)
+    closing = [block.strip().splitlines()[-1].lstrip("> ") for block in blocks]
+    assert [line for line in closing if not line.startswith("- ")] == []
+
+
 def test_the_quotations_of_the_tables_are_found() -> None:
     assert [name for name in LESSONS if len(quoted(name)) > 3] == LESSONS[1:6]
     assert "[1,756" in quoted("5-enforcement") and "that drives regional human trafficking problems" in quoted(
