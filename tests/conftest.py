@@ -17,6 +17,7 @@ settings.load_profile("course")
 
 matplotlib.use("Agg")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("UV", None)  # 'uv run pytest' sets it, and then every sentence would say 'uv run course'
 
 ROOT = Path(__file__).resolve().parent.parent
 

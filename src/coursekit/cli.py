@@ -6,11 +6,13 @@ The list of commands is written out here and each is imported only when it is ca
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import Any
 
 import click
 
+from coursekit.commands import as_typed
 from coursekit.errors import CourseKitError, did_you_mean, printable
 
 # name -> (module under coursekit.commands, what it does); in the order in which help shows them, by who uses them
@@ -89,32 +91,35 @@ def course() -> None:
 
 def main(args: list[str] | None = None) -> Any:
     """Run a command; whatever goes wrong is one sentence on stderr and an exit status of 1 or 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console or a file of few letters shows ? for the others
+            stream.reconfigure(errors="replace")
     try:
         return course.main(args=args, prog_name="course", standalone_mode=False)
     except click.ClickException as error:
         hint = " Add --help to see how the command is used." if isinstance(error, click.UsageError) else ""
-        print(f"course: {error.format_message()}{hint}", file=sys.stderr)
+        complain(f"{error.format_message()}{hint}")
         sys.exit(2)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        print(
-            "course: stopped by you. What was finished before is kept; run the command again to go on.", file=sys.stderr
-        )
+        complain("stopped by you. What was finished before is kept; run the command again to go on.")
         sys.exit(130)
     except CourseKitError as error:
-        print(f"course: {printable(str(error))}", file=sys.stderr)
+        complain(str(error))
         sys.exit(error.exit_status)
     except OSError as error:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
-        print(
-            f"course: the system refused ({printable(what)}). Make room or get the right to write there, then run it again.",
-            file=sys.stderr,
-        )
+        complain(f"the system refused ({what}). Make room or get the right to write there, then run it again.")
         sys.exit(2)
     except Exception as error:  # a fault of ours: the user gets a sentence, the report gets the traceback
-        print(f"course: a fault in the program ({type(error).__name__}: {error}). {_kept_report()}", file=sys.stderr)
+        complain(f"a fault in the program ({type(error).__name__}: {error}). {_kept_report()}")
         sys.exit(2)
+
+
+def complain(sentence: str) -> None:
+    """One line on standard error."""
+    print(f"course: {as_typed(printable(sentence))}", file=sys.stderr)
 
 
 def _kept_report() -> str:

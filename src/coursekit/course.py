@@ -7,6 +7,7 @@ nbgrader itself agree on them.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,8 +102,9 @@ class Course:
         return sorted(found)
 
     def unit(self, name: str) -> str:
-        """The full unit name for '3-tiers', 'tiers' or '3'; UnknownUnit with near names otherwise."""
+        """The full unit name for '3-tiers', 'tiers', '3' or a path that ends so; UnknownUnit with near names otherwise."""
         units = self.units
+        name = re.split(r"[/\\]", name.rstrip("/\\"))[-1].removesuffix(".ipynb")
         if name in units:
             return name
         short = [u for u in units if name.lower() in (u.lower(), u.split("-", 1)[0], u.split("-", 1)[-1].lower())]

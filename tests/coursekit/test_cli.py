@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import cli, desk, progress
+from coursekit import cli, commands, desk, notebooks, progress, release
 from coursekit.course import Course
 
 UNIT_COMMANDS = [["check"], ["hint", "1"], ["solution", "1"], ["reset"], ["submit"]]
@@ -113,9 +116,170 @@ def test_a_damaged_list_of_copies_loses_nobodys_work(course: Course, capsys: pyt
     assert "mine" in path.read_text(encoding="utf-8")
 
 
+def test_json_is_whole_on_a_console_of_few_letters(capsys: pytest.CaptureFixture[str]) -> None:
+    commands.say_json({"title": "户口 ✓"})
+    said = capsys.readouterr().out
+    assert said.isascii() and json.loads(said) == {"title": "户口 ✓"}
+
+
 def test_json_for_scripts(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(run(course, capsys, "check", "try", "--json")[1])
     assert told["unit"] == "9-try" and told["questions"][0]["state"] == "unattempted"
+
+
+def done(course: Course, capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What a command says that does what it should."""
+    status, said = run(course, capsys, *words)
+    assert status == 0, said
+    return said
+
+
+def answer(course: Course, source: str) -> Path:
+    """The learner's notebook with an answer to its first question."""
+    path = desk.notebook(course, "9-try")
+    nb = notebooks.load(path)
+    nb.cells[2].source = source
+    path.write_bytes(notebooks.dump(nb))
+    return path
+
+
+@pytest.mark.parametrize(
+    "unit", ["9-try", "try", "9", "TRY", "9-try.ipynb", "assignments/9-try/", "work\\assignments\\9-try\\9-try.ipynb"]
+)
+def test_hint_by_every_name_of_a_unit(course: Course, capsys: pytest.CaptureFixture[str], unit: str) -> None:
+    said = done(course, capsys, "hint", unit, "1")
+    assert said == "Twice a number (try-twice)\nHint 1 of 3: Think of two equal heaps.\n"
+
+
+def test_hints_go_on_from_command_to_command_and_the_last_stays(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = [done(course, capsys, "hint", "try", "try-twice").splitlines()[1][:11] for _ in range(4)]
+    assert said == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+    assert "There are no hints for 'Say why'." in done(course, capsys, "hint", "try", "2")
+
+
+def test_the_solution_that_was_asked_for(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    said = done(course, capsys, "solution", "try", "1", "--yes")
+    assert "return secret_of_the_key" in said and "BEGIN SOLUTION" not in said
+    assert said.endswith("\nWhy: Twice means two times.\n")
+
+
+@pytest.mark.parametrize(("typed", "status"), [("y\n", 0), ("n\n", 130), ("\n", 130), ("", 130)])
+def test_the_solution_asks_before_it_shows_anything(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, typed: str, status: int
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    found, said = run(course, capsys, "solution", "try", "1")
+    assert found == status and "Show the whole answer to 'Twice a number'? [y/N]" in said
+    assert ("secret_of_the_key" in said) == (status == 0)
+
+
+def test_a_solution_that_the_instructor_keeps(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write("\nc.CourseKit.show_solutions = False\n")
+    status, said = run(course, capsys, "solution", "try", "1", "--yes")
+    assert status == 2
+    assert said == "course: Solutions are not shown in this course. Ask your instructor, or take the next hint.\n"
+
+
+def test_reset_says_where_both_are(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    path = answer(course, "mine = 1")
+    said = done(course, capsys, "reset", "try")
+    (kept,) = path.parent.glob("*.before-*")
+    folder = Path("work") / "assignments" / "9-try"
+    assert said == f"A fresh copy is in {folder / path.name}. Yours is kept as {folder / kept.name}.\n"
+    assert "mine = 1" in kept.read_text(encoding="utf-8") and "mine = 1" not in path.read_text(encoding="utf-8")
+
+
+def test_submit_prints_the_receipt_that_it_keeps(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    path = answer(course, "mine = 1")
+    said = done(course, capsys, "submit", "try")
+    (receipt,) = (course.work / "submitted").glob("9-try-*.receipt.txt")
+    assert said == receipt.read_text(encoding="utf-8")
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in said and "Upload this one file" in said
+
+
+def test_repair_says_what_it_did_and_then_that_nothing_is_wrong(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = answer(course, "def twice(x):\n    return x + x")
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    nb["cells"] = [cell for cell in nb["cells"] if cell["id"] != "try-twice-check"]
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    said = done(course, capsys, "repair", "try")
+    assert "The cell 'try-twice-check' was missing and was put back." in said
+    assert "is right again. The old one is kept as 9-try.before-" in said and said.endswith(
+        "Next: 'course check try'.\n"
+    )
+    assert done(course, capsys, "repair", "try").startswith("Nothing is wrong with ")
+
+
+def test_build_and_its_check(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    assert done(course, capsys, "build", "--check") == "Everything that is built is up to date.\n"
+    text = course.manuscript / "lessons" / "0-start.md"
+    text.write_text(text.read_text(encoding="utf-8").replace("Read me.", "Read me now."), encoding="utf-8")
+    status, said = run(course, capsys, "build", "--check")
+    assert status == 1 and said == "not up to date: course/0-start.ipynb\nRun 'course build'.\n"
+    assert done(course, capsys, "build") == "wrote course/0-start.ipynb\n1 file written.\n"
+    assert done(course, capsys, "build") == "Everything was up to date.\n"
+
+
+def test_import_takes_an_edit_back(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    built = course.lessons / "0-start.ipynb"
+    nb = notebooks.load(built)
+    nb.cells[0].source = nb.cells[0].source.replace("Read me.", "Read me first.")
+    built.write_bytes(notebooks.dump(nb))
+    status, said = run(course, capsys, "build")
+    assert status == 2 and "course import" in said
+    said = done(course, capsys, "import", str(built))
+    assert (
+        said
+        == f"{Path('manuscript') / 'lessons' / '0-start.md'} now says what 0-start.ipynb says. Next: 'course build'.\n"
+    )
+    assert "Read me first." in (course.manuscript / "lessons" / "0-start.md").read_text(encoding="utf-8")
+    assert done(course, capsys, "build", "--check")
+
+
+def test_doctor_for_people_and_for_scripts(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(done(course, capsys, "doctor", "--json"))
+    assert {"for_whom", "name", "well", "found", "advice"} == set(told[0]) and told[0]["name"] == "Python"
+    said = done(course, capsys, "doctor")
+    assert [line for line in said.splitlines() if line.endswith(":")] == ["To learn:", "To grade:", "To test:"]
+    assert all(f"{finding['name']}: {finding['found']}" in said for finding in told)
+
+
+def test_advice_can_be_copied_where_uv_started_the_command(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uv keeps `course` in its own folder: typed alone it would not be found."""
+    monkeypatch.setenv("UV", "/usr/bin/uv")
+    assert "A hint: 'uv run course hint 9-try 1'." in run(course, capsys, "check", "try")[1]
+    assert "'uv run course --help' lists all." in run(course, capsys, "chekc")[1]
+    shutil.rmtree(course.release)
+    shutil.rmtree(course.lessons)
+    assert "Run 'uv run course build' first." in run(course, capsys, "lab")[1]
+
+
+@pytest.mark.parametrize("letters", ["cp1252", "cp437"])
+def test_a_console_of_few_letters_shows_what_it_can(course: Course, letters: str) -> None:
+    """As when output is redirected on Windows."""
+
+    def typed(*words: str) -> str:
+        command = [sys.executable, "-c", "from coursekit.cli import main; main()", *words]
+        ran = subprocess.run(
+            [*command, "--course-dir", str(course.root)],
+            env=os.environ | {"PYTHONIOENCODING": letters, "PYTHONUTF8": "0"},
+            capture_output=True, check=False,
+        )  # fmt: skip
+        assert b"fault in the program" not in ran.stderr, ran.stderr
+        return (ran.stdout + ran.stderr).decode(letters)
+
+    text = course.manuscript / "assignments" / "9-try" / "exercises.yaml"
+    text.write_text(text.read_text(encoding="utf-8").replace("Twice a number", "户口 ×2"), encoding="utf-8")
+    release.build(course)
+    assert typed("hint", "9", "1").startswith("?? ")
+    assert "No question '??'." in typed("hint", "9", "户口")
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,4 +32,14 @@ def course_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def say(sentence: str) -> None:
     """A line for people, on standard output. What students wrote may stand in it."""
-    click.echo(printable(sentence))
+    click.echo(as_typed(printable(sentence)))
+
+
+def say_json(value: Any) -> None:
+    """One value for scripts: in plain ASCII, so that it is whole whatever the console can show."""
+    click.echo(json.dumps(value, indent=1))
+
+
+def as_typed(sentence: str) -> str:
+    """The commands that a sentence names, as this person types them: uv keeps `course` where a terminal does not look."""
+    return re.sub(r"(['`]|: )course (?=-?-?[a-z])", r"\1uv run course ", sentence) if "UV" in os.environ else sentence

@@ -10,7 +10,7 @@ import click
 from coursekit import release
 from coursekit.commands import course_option, say
 from coursekit.course import Course
-from coursekit.errors import CourseKitError
+from coursekit.errors import CourseKitError, counted
 
 
 @click.command("build")
@@ -30,7 +30,7 @@ def build_command(course: Course, units: tuple[str, ...], only_check: bool, forc
     changed = release.build(course, wanted, force=force)
     for name in changed:
         say(f"wrote {name}")
-    say(f"{len(changed)} files written." if changed else "Everything was up to date.")
+    say(f"{counted(len(changed), 'file')} written." if changed else "Everything was up to date.")
 
 
 def _unit(course: Course, name: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 
 import click
 
-from coursekit.commands import course_option, say
+from coursekit.commands import course_option, say, say_json
 from coursekit.course import Course
 
 
@@ -38,7 +37,7 @@ def check_command(course: Course, unit: str, as_json: bool) -> None:
 
     result = check_unit(course, course.unit(unit))
     if as_json:
-        say(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
+        say_json(result.as_json())
     else:
         for line in result.lines():
             say(line)
@@ -111,7 +110,7 @@ def doctor_command(course: Course, as_json: bool) -> None:
 
     findings = examine(course)
     if as_json:
-        say(json.dumps([asdict(f) for f in findings], ensure_ascii=False, indent=1))
+        say_json([asdict(f) for f in findings])
     else:
         titles = {"learner": "To learn", "instructor": "To grade", "tests": "To test"}
         for group, title in titles.items():
