@@ -18,6 +18,7 @@ from typing import Any
 from coursekit import sandbox
 from coursekit.errors import CourseKitError
 from coursekit.intake import Handed
+from coursekit.results import results_of
 from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import Plan
 
@@ -57,11 +58,7 @@ def connect(
 
 def grade_on_worker(setup: dict[str, Any], handed: Handed) -> dict[str, Any]:
     """Runs on a worker of the cluster: every notebook of one submission, and the walls that stood."""
-    worlds = _worlds_of(setup)
-    results: dict[str, Any] = {name: worlds.grade(name, data, handed.files) for name, data in handed.notebooks.items()}
-    for result in results.values():
-        result["walls"] = worlds.walls
-    return results
+    return results_of(_worlds_of(setup), handed)
 
 
 def _worlds_of(setup: dict[str, Any]) -> Worlds:

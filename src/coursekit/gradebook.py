@@ -43,7 +43,6 @@ class Gradebook:
     def __enter__(self) -> Gradebook:
         with _plain_words():
             self._book = _connect(self._course)
-        self.url = str(self._book.engine.url.render_as_string(hide_password=False))
         self._db = self._book.db
         self._course_id = self._book.course_id
         return self
@@ -94,7 +93,7 @@ class Gradebook:
 
         cells = [{"cell_type": c.cell_type, "source": c.source, "metadata": c.metadata} for c in plan.cells]
         nb = from_dict({"cells": cells, "metadata": {"kernelspec": plan.kernelspec}})
-        names = {"notebook": plan.notebook, "assignment": self._assignment, "db_url": self.url}
+        names = {"notebook": plan.notebook, "assignment": self._assignment, "db_url": _folders(self._course).db_url}
         self._db.commit()
         try:
             SaveCells(config=self._course.config).preprocess(nb, {"nbgrader": names})

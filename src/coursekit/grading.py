@@ -11,7 +11,7 @@ from typing import Any
 
 from coursekit import attempts, late
 from coursekit.course import Course
-from coursekit.errors import CourseKitError, UnknownUnit, did_you_mean
+from coursekit.errors import CourseKitError, UnknownUnit, counted, did_you_mean
 from coursekit.gradebook import open_book
 from coursekit.jobs import grade
 from coursekit.marking import confirm_unchanged
@@ -40,7 +40,7 @@ def grade_class(
         changed = regrade_question(course, unit, question, lambda: work(students, True))
         late.settle(course, unit)
         said = [
-            f"'{question}': points changed for {len(changed)} submissions; all other points are as before.",
+            f"'{question}': points changed for {counted(len(changed), 'submission')}; all other points are as before.",
             *changed,
         ]
     else:
@@ -52,7 +52,7 @@ def grade_class(
         work(students, False)
     stood = confirm_unchanged(course, unit)
     if stood:
-        said.append(f"{stood} marks given by hand stand: those answers have not changed.")
+        said.append(f"{counted(stood, 'mark')} given by hand stand: those answers have not changed.")
     return runs[-1].after(runs[:-1]), said
 
 

@@ -20,7 +20,7 @@ from coursekit.course import Course
 from coursekit.errors import printable
 from coursekit.gradebook import Gradebook
 from coursekit.handed_in import Job, read_plans, students_own, submission_folders
-from coursekit.results import STATUSES, Run, make_row
+from coursekit.results import Run, make_row, results_of, tally
 from coursekit.worlds.host import Worlds
 from coursekit.worlds.trial import settle
 from coursekit.writer import Writer
@@ -62,14 +62,13 @@ def grade(
         del folders[student]
     with ExitStack() as stack:
         book = Gradebook(course, assignment)
+        task = Writer(course, assignment, plans, book, run, force)
         if any(plan.language != "python" for plan in plans):
             from coursekit.stock import grade_with_nbgrader
 
             stack.enter_context(book).register(plans)
-            run.submissions, run.notes = grade_with_nbgrader(course, assignment, plans, list(folders), force)
-            run.graded_now = len(run.submissions)
+            grade_with_nbgrader(task, folders)
         else:
-            task = Writer(course, assignment, plans, book, run, force)
             waiting = [job for job in task.jobs(folders) if job is not None]
             choice = sandbox_choice(course, trust_submissions) if waiting else None
             worlds = (
@@ -80,7 +79,7 @@ def grade(
             if worlds and choice:
                 bar = stack.enter_context(_shown(progress))
                 _work_through(task, waiting, worlds, *_executor(task, worlds, choice, scheduler, stack), bar)
-            task.fill_in_scores()
+        task.fill_in_scores()
     run.submissions.sort(key=lambda row: row["student"])
     run.seconds = time.monotonic() - started
     return run
@@ -120,10 +119,7 @@ def _work_through(
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 job = running.pop(future)
-                results = _result(future, job)
-                for result in results.values():
-                    task.run.walls = result.pop("walls", None) or task.run.walls
-                task.finish(job, results)
+                task.finish(job, _result(future, job))
             bar(sum(task.counts.values()), len(jobs), task.counts)
     finally:
         for future in running:
@@ -139,20 +135,11 @@ def _executor(
         task.run.notes += [str(finding) for finding in settle(plan, worlds)]
     if scheduler is None:
         executor = ThreadPoolExecutor(task.run.workers)
-        return executor, lambda job: executor.submit(grade_handed, worlds, job.handed)
+        return executor, lambda job: executor.submit(results_of, worlds, job.handed)
     from coursekit.cluster import connect
 
-    return _on_jobs(connect(scheduler, task.plans, task.instructor_files(), choice, stack))
-
-
-def _on_jobs(found: tuple[Executor, Callable[[intake.Handed], Future[Any]]]) -> Any:
-    executor, submit = found
-    return executor, lambda job: submit(job.handed)
-
-
-def grade_handed(worlds: Worlds, handed: intake.Handed) -> dict[str, dict[str, Any]]:
-    """Every notebook of one submission, by name."""
-    return {name: worlds.grade(name, data, handed.files) for name, data in handed.notebooks.items()}
+    cluster, submit = connect(scheduler, task.plans, task.instructor_files(), choice, stack)
+    return cluster, lambda job: submit(job.handed)
 
 
 def _result(future: Future[Any], job: Job) -> dict[str, dict[str, Any]]:
@@ -160,6 +147,7 @@ def _result(future: Future[Any], job: Job) -> dict[str, dict[str, Any]]:
         result: dict[str, dict[str, Any]] = future.result()
         return result
     except Exception as error:  # a worker's fault must not cost the class
+        job.fingerprint = ""  # it fits nothing, so that the next run tries again
         why = f"The grading itself failed ({type(error).__name__}: {error}). Run the same command again."
         return {name: {"failed": why} for name in job.handed.notebooks}
 
@@ -185,8 +173,7 @@ class _shown:
         task = self._bar.add_task("grading", total=None)
 
         def show(done: int, total: int, counts: Counter[str]) -> None:
-            told = ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status])
-            self._bar.update(task, completed=done, total=total, description=told)
+            self._bar.update(task, completed=done, total=total, description=tally(counts))
 
         return show
 

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from coursekit.errors import CourseKitError
 
+KEPT = ("fingerprint", "row", "walls", "graded_at")
 NAME_CHARS_MAX = 180  # file systems take 255 bytes, and endings are added
 
 
@@ -25,7 +26,8 @@ class Ledger:
     """The records of one assignment, below folder.
 
     <student>.pending   a whole result, not yet in the gradebook
-    <student>.json      the row of a submission that is in the gradebook and in autograded/
+    <student>.json      the row of a submission that is in the gradebook and in autograded/, when it was graded (UTC) and
+                        the walls that stood around its code (null: no code ran)
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,12 +51,16 @@ class Ledger:
                 return row
         return None
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Every finished row, in order of student."""
+    def records(self) -> Iterator[dict[str, Any]]:
+        """The record of every finished submission, in order of student."""
         for path in sorted(self._folder.glob("*.json")):
             record = _read(path)
             if record is not None:
-                yield record["row"]
+                yield record
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Every finished row, in order of student."""
+        return (record["row"] for record in self.records())
 
     def pending(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Results that an earlier run left behind: student and record."""
@@ -71,7 +77,7 @@ class Ledger:
 
     def finish(self, student: str, record: dict[str, Any]) -> None:
         """After the gradebook and autograded/ are written."""
-        _write(self._file(student, "json"), {"fingerprint": record["fingerprint"], "row": record["row"]})
+        _write(self._file(student, "json"), {key: record.get(key) for key in KEPT})
         self._file(student, "pending").unlink(missing_ok=True)
 
     def _file(self, student: str, kind: str) -> Path:

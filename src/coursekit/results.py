@@ -6,8 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from coursekit.errors import printable
+from coursekit.errors import counted, printable
 from coursekit.handed_in import Job
+from coursekit.intake import Handed
+from coursekit.sandbox.told import uncovered
+from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import Plan
 
 STATUSES = ("failed", "flagged", "repaired", "graded")  # the worst first
@@ -21,7 +24,8 @@ class Run:
     seconds: float = 0.0
     workers: int = 1
     walls: list[str] = field(default_factory=list)
-    graded_now: int = 0  # submissions whose code ran in this run; the others stood as they were
+    graded_now: int = 0  # submissions that this run graded
+    stood: int = 0  # submissions whose result of an earlier run still holds
     submissions: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for the teacher: checks that could not be split, and the like
 
@@ -47,12 +51,12 @@ class Run:
             if row["status"] != "graded":
                 lines.append(f"{row['status']:9} {row['student']}: {row['score']:g} of {row['max_score']:g}")
                 lines += [f"          {reason}" for reason in row["reasons"]]
-        counts = Counter(row["status"] for row in self.submissions)
-        told = ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status])
-        lines.append(f"{len(self.submissions)} submissions in {self.seconds:.1f} s: {told or 'none'}.")
+        told = tally(Counter(row["status"] for row in self.submissions))
+        lines.append(f"{counted(len(self.submissions), 'submission')} in {self.seconds:.1f} s: {told}.")
         if self.graded_now:
             lines.append(f"Walls: {', '.join(self.walls) or 'none - the code of students ran with your rights'}.")
-        else:
+            lines += [f"Not covered: {sentence}" for sentence in uncovered(self.walls)] if self.walls else []
+        elif self.stood:
             lines.append(
                 "Nothing had changed since the last run, so nothing was graded again (--force does it all the same)."
             )
@@ -66,6 +70,19 @@ class Run:
             self.walls = self.walls or run.walls
             self.notes += [note for note in run.notes if note not in self.notes]
         return self
+
+
+def tally(counts: Counter[str]) -> str:
+    """How many of each status, the best first: '3 graded, 1 failed'."""
+    return ", ".join(f"{counts[status]} {status}" for status in reversed(STATUSES) if counts[status]) or "none"
+
+
+def results_of(worlds: Worlds, handed: Handed) -> dict[str, dict[str, Any]]:
+    """Every notebook of one submission, by name, each with the walls that stood around it."""
+    return {
+        name: {**worlds.grade(name, data, handed.files), "walls": list(worlds.walls)}
+        for name, data in handed.notebooks.items()
+    }
 
 
 def make_row(job: Job, plans: list[Plan], results: dict[str, dict[str, Any]]) -> dict[str, Any]:

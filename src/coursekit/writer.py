@@ -27,6 +27,11 @@ from coursekit.results import Run, make_row, marks_of, placeholder
 from coursekit.worlds.plan import Plan
 
 
+def now() -> str:
+    """This moment in UTC, for a record."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
 class Writer:
     """Everything that stays the same for the whole class, and the one writer."""
 
@@ -41,7 +46,7 @@ class Writer:
         self._force = force
         self._ledger = Ledger(ledger_folder(course, assignment))
         self._state = state_of(course, assignment, plans)
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()  # of this run
 
     def jobs(self, folders: dict[str, Path]) -> Iterator[Callable[[], Job] | None]:
         """One for each submission; None where it is graded already. A job reads its files when it is its turn."""
@@ -49,7 +54,8 @@ class Writer:
             fingerprint = hash_of(self._state, folder_state(folder))
             row = None if self._force else self._ledger.row(student, fingerprint, self.target(student))
             if row is not None:
-                self._count(row)
+                self.run.submissions.append(row)
+                self.run.stood += 1
                 yield None
             else:
                 yield reader(student, folder, [plan.notebook for plan in self.plans], fingerprint)
@@ -66,16 +72,25 @@ class Writer:
         """Write one submission: first down, then into the gradebook and autograded/, then done."""
         row = make_row(job, self.plans, results)
         notebooks = {name: results[name].get("notebook") or placeholder(row) for name in job.handed.notebooks}
+        walls = next((result["walls"] for result in results.values() if "walls" in result), None)
+        self.run.walls = walls or self.run.walls
         record = {
             "fingerprint": job.fingerprint,
             "row": row,
+            "walls": walls,
+            "graded_at": now(),
             "timestamp": job.timestamp.isoformat() if job.timestamp else None,
             "marks": {name: marks_of(plan, results.get(name)) for name, plan in self._by_name().items()},
             "notebooks": notebooks,
         }
         self._ledger.write_down(job.student, record)
         self._put(job.student, record)
-        self.run.graded_now += 1
+        self._count(row)
+
+    def take_over(self, job: Job, row: dict[str, Any]) -> None:
+        """Note the row of what nbgrader itself graded, which wrote gradebook and autograded/ on its own."""
+        record = {"fingerprint": job.fingerprint, "row": row, "walls": [], "graded_at": now()}
+        self._ledger.finish(job.student, record)
         self._count(row)
 
     def _put(self, student: str, record: dict[str, Any]) -> None:
@@ -115,6 +130,7 @@ class Writer:
 
     def _count(self, row: dict[str, Any]) -> None:
         self.run.submissions.append(row)
+        self.run.graded_now += 1
         self.counts[row["status"]] += 1
 
     def fill_in_scores(self) -> None:

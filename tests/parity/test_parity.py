@@ -124,7 +124,7 @@ WRONG = {
     "sums": "sums = frame['n'].sum()", "column": "frame['double'] = frame['n']", "norm": "def norm(v): raise ValueError",
     "first": "numbers = [9, 1, 2]", "second": "def top():\n    return None", "hello": "def hello(n): return 'Hello ' + n",
     "squares": "def squares(n):\n    return [1]", "twice": "def twice(f):\n    return f", "sort": "def sort(items):\n    return sorted(items)",
-    "doc": "doc = 3", "file": "pass", "plot": "print(1)", "short": "Nothing to say.", "x": "x = 1/0",
+    "doc": "doc = lambda x: x + 1", "file": "pass", "plot": "print(1)", "short": "Nothing to say.", "x": "x = 1/0",
     "draw": "fig, ax = plt.subplots()\nax.set_title('Twos')",
 }  # fmt: skip
 
