@@ -123,6 +123,11 @@ def find_question(course: Course, name: str, unit: str | None = None) -> Questio
         return known[name]
     if unit and name.isdigit() and 1 <= int(name) <= len(known):
         return list(known.values())[int(name) - 1]
+    if not known:
+        raise UnknownUnit(
+            "Nothing is built or released here, so there are no questions yet. Run 'course build', or 'course release UNIT' "
+            "in a class, first."
+        )
     raise UnknownUnit(f"No question '{name}'.{did_you_mean(name, known)} The questions are: {', '.join(known)}.")
 
 

@@ -198,6 +198,45 @@ def test_one_id_in_two_ways_of_writing_is_one_student(taught: Course, terminal: 
         assert {s.id: s.first_name for s in book.students} == {"ada": "Adele", "bo": "Bo", "\u00e9mil": "Emil"}
 
 
+@pytest.mark.parametrize(("words", "shown"), [([], False), (["--show-solutions"], True), (["--hide-solutions"], False)])
+def test_a_class_says_whether_solutions_may_be_shown(
+    course: Course, terminal: Terminal, tmp_path: Path, words: list[str], shown: bool
+) -> None:
+    terminal("new-class", tmp_path / "autumn", *words, "--course-dir", course.root)
+    made = Course((tmp_path / "autumn").resolve())
+    assert made.config.CourseKit.show_solutions is shown
+    release.release(made, UNIT)
+    if shown:
+        assert "secret_of_the_key" in terminal("solution", "try", "1", "--yes", "--course-dir", made.root)
+    else:
+        assert "Solutions are not shown" in refused(terminal, made, "solution", "try", "1", "--yes")
+
+
+# ---- dates ----
+
+
+def test_a_due_date_and_an_extension_by_command(taught: Course, terminal: Terminal) -> None:
+    here = ("--course-dir", taught.root)
+    assert terminal("due", "try", "2027-02-01", *here) == "9-try is due on 2027-02-01. Next: 'course status'.\n"
+    with Writer(taught, UNIT) as book:
+        book.register(read_plans(taught, UNIT))
+        handed_in = classroom.parse_due("2027-02-03T12:00")
+        book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": None})}, handed_in)
+    assert seconds_late(taught) > 0
+    said = terminal("extend", "9", "ada", "2027-02-03T17:00", *here)
+    assert said == "ada may hand in 9-try until 2027-02-03T17:00. Next: 'course status'.\n"
+    assert seconds_late(taught) == 0
+    terminal("due", "try", "2027-01-31", *here)  # an earlier day for all: ada's day stays
+    assert seconds_late(taught) == 0
+    terminal("extend", "try", "ada", "2027-02-03T11:00", *here)
+    assert seconds_late(taught) == 3600
+
+
+def seconds_late(taught: Course) -> float:
+    with open_book(taught) as book:
+        return float(book.find_submission(UNIT, "ada").total_seconds_late)
+
+
 # ---- collecting ----
 
 

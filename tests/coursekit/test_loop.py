@@ -132,7 +132,11 @@ def test_the_whole_loop(course: Terminal, tmp_path: Path, monkeypatch: pytest.Mo
     assert set(pages) == {"ada", "bo", "cem", "dee", "eve"}
     assert "Name the section of the law." in pages["bo"]
     assert "<ul><li>Claim: 1 of 1</li><li>Rule: 0 of 1</li><li>Fact and its limits: 0.5 of 1</li></ul>" in pages["bo"]
-    assert "Not final" not in course("export", tmp_path / "marks.csv")
+    said = course("export", tmp_path / "marks.csv")
+    assert "Not final" not in said
+    assert said.splitlines()[-1].startswith(
+        "Next: compare one row with the student's feedback page, then import the file"
+    )
     marks = columns(tmp_path / "marks.csv")
     assert {student: 24.0 if student == "ada" else 13.5 for student in ("ada", "bo")}.items() <= {
         student: float(next(v for k, v in row.items() if k.lower() in ("score", "points", "mark"))) for student, row in marks.items()

@@ -162,6 +162,12 @@ def test_an_unknown_question_names_near_ones(course: Course) -> None:
         exercises.find_question(course, "try-twise")
 
 
+def test_before_a_release_no_question_is_named_and_the_way_is(course: Course) -> None:
+    (course.release / "9-try" / "9-try.ipynb").unlink()
+    with pytest.raises(UnknownUnit, match="no questions yet. Run 'course build', or 'course release UNIT' in a class"):
+        exercises.find_question(course, "1", "9-try")
+
+
 def test_progress_survives_and_done_stays_done(course: Course) -> None:
     progress.record(course, "try-twice", "right", 4.0, 4.0)
     progress.record(course, "try-twice", "wrong", 0.0, 4.0)

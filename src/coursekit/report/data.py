@@ -199,15 +199,20 @@ def _gradebook(course: Course, assignment: str) -> tuple[Any, Any, Any]:
             for kind in (api.GradeCell, api.TaskCell)
             for cell in book.db.execute(select(kind.id, kind.max_score))
         }
-        grade, cell, comment = api.Grade.__table__, api.BaseCell.__table__, api.Comment.__table__
-        for row in book.db.execute(select(grade, cell.c.name).join(cell, grade.c.cell_id == cell.c.id)).mappings():
-            if row["notebook_id"] in places:
-                score = score_of(row["auto_score"], row["manual_score"], row["extra_credit"])
-                marks[(*places[row["notebook_id"]], row["name"])] = Mark(
-                    score, most.get(row["cell_id"], 0.0), row["manual_score"], bool(row["needs_manual_grade"])
-                )
-        for row in book.db.execute(select(comment, cell.c.name).join(cell, comment.c.cell_id == cell.c.id)).mappings():
+        own = names.with_only_columns(api.SubmittedNotebook.id)  # not those of the class's other assignments
+        cell = api.BaseCell.__table__
+
+        def rows(table: Any) -> Any:
+            query = select(table, cell.c.name).join(cell, table.c.cell_id == cell.c.id)
+            return book.db.execute(query.where(table.c.notebook_id.in_(own))).mappings()
+
+        for row in rows(api.Grade.__table__):
+            score = score_of(row["auto_score"], row["manual_score"], row["extra_credit"])
+            marks[(*places[row["notebook_id"]], row["name"])] = Mark(
+                score, most.get(row["cell_id"], 0.0), row["manual_score"], bool(row["needs_manual_grade"])
+            )
+        for row in rows(api.Comment.__table__):
             text = row["manual_comment"] or row["auto_comment"]
-            if row["notebook_id"] in places and text:
+            if text:
                 comments[(*places[row["notebook_id"]], row["name"])] = text
     return marks, comments, penalties
