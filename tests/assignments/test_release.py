@@ -75,6 +75,8 @@ def test_every_question_helps(unit: str) -> None:
         rubric = this.exercises[question]["rubric"]
         best = sum(max(level["points"] for level in criterion["levels"]) for criterion in rubric["criteria"])
         assert best == this.cell(question).metadata.nbgrader.points, question
+        assert all(len(criterion["levels"]) >= 2 for criterion in rubric["criteria"]), question
+        assert len(rubric["comments"]) >= 3, question
 
 
 def test_built_files_are_up_to_date() -> None:
