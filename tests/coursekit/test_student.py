@@ -164,7 +164,7 @@ def test_an_unknown_question_names_near_ones(course: Course) -> None:
 
 def test_before_a_release_no_question_is_named_and_the_way_is(course: Course) -> None:
     (course.release / "9-try" / "9-try.ipynb").unlink()
-    with pytest.raises(UnknownUnit, match="no questions yet. Run 'course build', or 'course release UNIT' in a class"):
+    with pytest.raises(UnknownUnit, match="'course release UNIT' in a class, first"):
         exercises.find_question(course, "1", "9-try")
 
 
