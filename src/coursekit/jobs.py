@@ -17,11 +17,12 @@ from typing import Any
 
 from coursekit import intake, sandbox
 from coursekit.course import Course
-from coursekit.errors import printable
+from coursekit.errors import counted, printable
 from coursekit.gradebook import Gradebook
 from coursekit.handed_in import Job, read_plans, students_own, submission_folders
 from coursekit.results import Run, make_row, results_of, tally
 from coursekit.worlds.host import Worlds
+from coursekit.worlds.plan import Plan
 from coursekit.worlds.trial import settle
 from coursekit.writer import Writer
 
@@ -72,7 +73,7 @@ def grade(
             waiting = [job for job in task.jobs(folders) if job is not None]
             choice = sandbox_choice(course, trust_submissions) if waiting else None
             worlds = (
-                stack.enter_context(_worlds(task, choice)) if choice else None
+                stack.enter_context(_worlds(course, assignment, plans, choice)) if choice else None
             )  # they load while the gradebook opens
             stack.enter_context(book).register(plans)
             task.take_up_what_was_left()
@@ -90,9 +91,26 @@ def sandbox_choice(course: Course, trust_submissions: bool) -> sandbox.Choice:
     return sandbox.choose(trust_submissions, hide=tuple(str(path) for path in hide if path != course.root))
 
 
-def _worlds(task: Writer, choice: sandbox.Choice) -> Worlds:
-    ignore = [*task.course.config.CourseDirectory.get("ignore", ()), *students_own(task.course, task.assignment)]
-    return Worlds(task.plans, choice, files=task.course.source / task.assignment, ignore=tuple(ignore))
+def _worlds(course: Course, assignment: str, plans: list[Plan], choice: sandbox.Choice) -> Worlds:
+    ignore = [*course.config.CourseDirectory.get("ignore", ()), *students_own(course, assignment)]
+    return Worlds(plans, choice, files=course.source / assignment, ignore=tuple(ignore))
+
+
+def try_reference_answer(course: Course, assignment: str) -> list[str]:
+    """What an author should know before students begin: the reference answer, run with its checks together and apart.
+
+    It is the instructor's own code, so it also runs where no walls can be put up.
+    """
+    plans = read_plans(course, assignment)
+    other = sorted({plan.language for plan in plans} - {"python"})
+    if other:
+        return [f"It is written in {', '.join(other)}: nbgrader's own autograde will grade it, without walls."]
+    if not hasattr(os, "fork"):
+        return ["Its checks could not be tried on this system. 'course grade' tries them before it grades."]
+    with _worlds(course, assignment, plans, sandbox_choice(course, trust_submissions=True)) as worlds:
+        found = [f"note: {finding}" for plan in plans for finding in settle(plan, worlds)]
+    checks = counted(sum(len(plan.checks) for plan in plans), "check")
+    return found or [f"The reference answer passes {checks}, each kept apart from the code that it checks."]
 
 
 def _work_through(

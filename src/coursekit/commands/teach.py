@@ -31,10 +31,17 @@ def _say_next(course: Course, unit: str) -> None:
 @click.argument("unit")
 @course_option
 def release_command(course: Course, unit: str) -> None:
-    """Make a UNIT's student version, register it in the gradebook, put it into the exchange where there is one."""
+    """Make a UNIT's student version, register it in the gradebook, put it into the exchange where there is one.
+
+    Then the reference answer is graded with its checks beside it and apart: what cannot be kept apart is named.
+    """
+    from coursekit.jobs import try_reference_answer
     from coursekit.release import exchange_root, release
 
-    for sentence in release(course, course.unit(unit)):
+    name = course.unit(unit)
+    for sentence in release(course, name):
+        say(sentence)
+    for sentence in try_reference_answer(course, name):
         say(sentence)
     where = "--exchange" if exchange_root(course) else "FOLDER-OR-ZIP"
     say(f"Next: when work has come in, 'course collect {unit} {where}'.")
