@@ -63,6 +63,9 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
             found[relative] = path.read_bytes()
         except OSError as error:
             handed.notes.append(f"The file '{relative}' could not be read ({error.strerror}).")
+    if len(handed.notes) > NOTES_MAX:
+        more = len(handed.notes) - NOTES_MAX
+        handed.notes[NOTES_MAX:] = [f"So were {more:,} more files."]
     loose = [name for name in found if name.endswith(".ipynb")]
     for notebook in expected:
         name = _find_notebook(notebook, loose, found, alone=len(expected) == 1)
@@ -75,9 +78,6 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
         loose.remove(name)
     handed.files = {name: data for name, data in found.items() if not name.endswith(".ipynb")}
     handed.files.pop("timestamp.txt", None)
-    if len(handed.notes) > NOTES_MAX:
-        more = len(handed.notes) - NOTES_MAX
-        handed.notes[NOTES_MAX:] = [f"So were {more:,} more files."]
     return handed
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ from coursekit import sandbox
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.jobs import grade
-from coursekit.worlds import grade_notebook
+from coursekit.worlds import grade_notebook, warm
 from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import make_plan
 
@@ -152,6 +154,80 @@ def test_no_room_for_the_worlds_is_one_sentence(tmp_path: Path, monkeypatch: pyt
         Worlds([plan], sandbox.choose(), files=tmp_path),
     ):
         raise AssertionError("not reached")
+
+
+def test_without_any_temporary_folder_there_is_one_sentence_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = make_plan(course(tmp_path))
+
+    def none() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr("tempfile.gettempdir", none)
+    with pytest.raises(CourseKitError, match=r"No usable temporary directory .*name another place in TMPDIR"):
+        Worlds([plan], sandbox.choose()).__enter__()
+
+
+def test_a_warm_process_that_cannot_fork_hangs_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asked may ask again at once; an open connection without anybody behind it is waited for to the end."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{folder}/here")
+        listener.listen()
+        lifeline, hold = os.pipe()
+        heard: list[bytes] = []
+
+        def ask() -> None:
+            with socket.socket(socket.AF_UNIX) as asker:
+                asker.settimeout(30)
+                asker.connect(f"{folder}/here")
+                try:
+                    heard.append(asker.recv(1))
+                finally:
+                    os.close(hold)  # ends the loop of the process
+
+        def refused() -> int:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+
+        monkeypatch.setattr(warm.os, "fork", refused)
+        monkeypatch.setattr(warm.gc, "freeze", lambda: None)
+        monkeypatch.setattr(warm.signal, "signal", lambda *_: None)
+        asker = threading.Thread(target=ask)
+        asker.start()
+        warm.serve(listener, lifeline, lambda connection: None)
+        asker.join()
+        os.close(lifeline)
+        assert heard == [b""]
+
+
+def test_what_answers_and_hidden_checks_import_is_not_in_the_students_world(tmp_path: Path) -> None:
+    """A library that is loaded already would tell how the question is answered."""
+    answer = solution("x", "import colorsys\nx = 1")
+    hidden = check(
+        "x-check", 2, "import wave\nassert x == 1\n### BEGIN HIDDEN TESTS\nimport sched\n### END HIDDEN TESTS"
+    )
+    root = write_course(tmp_path, "one", notebook(answer, hidden), timeout_seconds=10)
+    plan = make_plan(root / "source" / "one" / "one.ipynb")
+    assert plan.imports == ["import wave"]
+    assert plan.all_imports == ["import colorsys", "import sched", "import wave"]
+    look = code("import sys\nprint([name for name in ('colorsys', 'sched', 'wave') if name in sys.modules])")
+    with Worlds([plan], sandbox.choose()) as opened:
+        handed = notebook(look, solution("x", "x = 1", marked=False), check("x-check", 2, "import wave\nassert x == 1"))
+        result = opened.grade("one", nbformat.writes(handed).encode())
+    assert points(result) == 2
+    assert result["notebook"]["cells"][0]["outputs"][0]["text"] == "['wave']\n"
+
+
+def test_a_callback_that_is_given_what_cannot_travel_is_an_error_and_no_forgery(tmp_path: Path) -> None:
+    """The student hands a module to a function of the check: a mistake."""
+    answer, honest = "def use(f):\n    return f(2)", "import math\ndef use(f):\n    return f(math)"
+    test = check("x-check", 2, "assert use(lambda n: n + 1) == 3")
+    root = write_course(tmp_path, "one", notebook(solution("x", answer), test), timeout_seconds=10)
+    with Worlds([make_plan(root / "source" / "one" / "one.ipynb")], sandbox.choose()) as opened:
+        handed = notebook(solution("x", honest, marked=False), test)
+        result = opened.grade("one", nbformat.writes(handed).encode())
+    assert (points(result), result["flags"], result["repairs"]) == (0, [], [])
+    assert "module" in result["cells"]["x-check"]["message"]
 
 
 def test_a_temporary_folder_with_a_very_long_name_is_no_hindrance(

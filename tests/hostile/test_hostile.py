@@ -142,14 +142,13 @@ CORE = [
 )
 def as_nobody(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     """The core of the corpus graded as nobody where the tests run as root, else as the tests' own user."""
-    place = Path(tempfile.mkdtemp(prefix="nobody-"))  # pytest's own folders are closed to other users
-    command = [sys.executable, hostile_class.__file__, str(place), request.param, *CORE]
     environment = {name: value for name, value in os.environ.items() if name not in CHANGED_FOR_A_CLASS}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    yield {**told, "kind": request.param, "place": place, "said": done.stderr}
-    shutil.rmtree(place)
+    with tempfile.TemporaryDirectory(prefix="nobody-") as place:  # pytest's own folders are closed to other users
+        command = [sys.executable, hostile_class.__file__, place, request.param, *CORE]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stderr
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        yield {**told, "kind": request.param, "place": Path(place), "said": done.stderr}
 
 
 @pytest.mark.parametrize("name", CORE)

@@ -17,19 +17,18 @@ from coursekit.results import Run
 TRICKS: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "tricks.yaml").read_text(encoding="utf-8"))
 
 
-def answered(which: str) -> nbformat.NotebookNode:
+def answered(which: str, marked: bool = False) -> nbformat.NotebookNode:
+    """A notebook with this answer to every check; marked: the instructor's."""
     cells = []
     for number, trick in enumerate(TRICKS):
-        cells += [solution(f"q{number}", trick[which], marked=False), check(f"q{number}-check", 1, trick["check"])]
+        cells += [solution(f"q{number}", trick[which], marked), check(f"q{number}-check", 1, trick["check"])]
     return notebook(*cells)
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    cells = []
-    for number, trick in enumerate(TRICKS):
-        cells += [solution(f"q{number}", trick["right"]), check(f"q{number}-check", 1, trick["check"])]
-    root = write_course(tmp_path_factory.mktemp("tricks"), "tricks", notebook(*cells), timeout_seconds=20)
+    source = answered("right", marked=True)
+    root = write_course(tmp_path_factory.mktemp("tricks"), "tricks", source, timeout_seconds=20)
     for which in ("right", "trick"):
         hand_in(root, which, "tricks", answered(which))
     return grade(Course(root), "tricks", workers=2)

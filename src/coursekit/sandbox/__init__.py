@@ -197,7 +197,14 @@ def enclose(settings: dict[str, Any]) -> list[str]:
         kernel.drop_capabilities()
     kernel.no_new_privileges()
     if kernel.landlock_version() >= 1:
-        own_proc = [f"/proc/{os.getpid()}", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/sys/devices/system/cpu"]
+        # Whatever number this process has there: where /proc could not be mounted anew, the first one is not its own.
+        own_proc = [
+            os.path.realpath("/proc/self"),
+            "/proc/meminfo",
+            "/proc/cpuinfo",
+            "/proc/stat",
+            "/sys/devices/system/cpu",
+        ]
         kernel.landlock([*settings["readable"], *own_proc], [settings["folder"]], DEVICES)
         walls.append("landlock")
     kernel.limit(limits.cpu_seconds, limits.memory_bytes, limits.file_bytes, limits.processes, limits.open_files)

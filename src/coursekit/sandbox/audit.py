@@ -23,7 +23,7 @@ _PATH_EVENTS = {"open", "os.listdir", "os.scandir", "os.remove", "os.rename", "o
 _NETWORK_EVENTS = {"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
 _OWN_HANDS = {"sys._getframe", "sys._current_frames", "gc.get_objects", "gc.get_referrers", "gc.get_referents",
               "sys.settrace", "sys.setprofile", "sys.addaudithook", "ctypes.dlopen", "ctypes.dlsym",
-              "ctypes.string_at", "ctypes.cdata", "code.__new__"}  # fmt: skip
+              "ctypes.string_at", "ctypes.cdata", "code.__new__", "socket.__new__"}  # fmt: skip
 _QUIET_PLACES = ("/dev/", "/proc/self/", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/sys/", "/etc/localtime",
                  "/etc/fonts", "/etc/mime.types", "/etc/apache2", "/etc/httpd", "/usr/", "/lib", "/bin",
                  "/etc/ld.so",
@@ -68,8 +68,6 @@ def watch(tell: Callable[[str, str], None], places: list[str], folder: str) -> N
             return str(forks) if forks == FORKS_TOLD else None
         if event in ("os.kill", "os.killpg", "signal.pthread_kill"):
             return str(args[0]) if args and args[0] != own_pid else None
-        if event == "socket.__new__":
-            return "" if _by_own_hands(event) else None
         return "" if event in _OWN_HANDS and _by_own_hands(event) else None
 
     def outside(path: Any) -> str | None:

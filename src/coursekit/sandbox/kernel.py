@@ -212,6 +212,10 @@ _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _CLONE, _CLONE3, _KILL, _TKILL, _TGKILL = (56, 220), (435, 435), (62, 129), (200, 130), (234, 131)
 _QUEUED_SIGNALS = ((129, 138), (297, 240))  # rt_sigqueueinfo, rt_tgsigqueueinfo
 _PRLIMIT = (302, 261)
+_FCNTL, _F_SETOWN, _F_SETSIG, _F_SETOWN_EX = (72, 25), 8, 10, 15  # a signal to another process, by way of a file
+_IOCTL, _FIOSETOWN, _SIOCSPGRP = (16, 29), 0x8901, 0x8902
+# setpriority, ioprio_set, sched_setparam, sched_setscheduler, sched_setaffinity, sched_setattr
+_SLOW_OTHERS = ((141, 140), (251, 30), (142, 118), (144, 119), (203, 122), (314, 274))
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 _LOAD, _JEQ, _JGE, _AND, _RET = 0x20, 0x15, 0x35, 0x54, 0x06
 
@@ -243,8 +247,13 @@ def seccomp(only_own_process: bool) -> None:
         (_RET, 0, 0, forbid), (_LOAD, 0, 0, 0),
     ]  # fmt: skip
     if only_own_process:
-        for numbers in (_TKILL, *_QUEUED_SIGNALS):
+        for numbers in (_TKILL, *_QUEUED_SIGNALS, *_SLOW_OTHERS):
             code += [(_JEQ, 0, 1, numbers[which]), (_RET, 0, 0, forbid)]
+        for numbers, orders in ((_FCNTL, (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)), (_IOCTL, (_FIOSETOWN, _SIOCSPGRP))):
+            code += [(_JEQ, 0, 2 + 2 * len(orders), numbers[which]), (_LOAD, 0, 0, 24)]
+            for order in orders:
+                code += [(_JEQ, 0, 1, order), (_RET, 0, 0, forbid)]
+            code += [(_LOAD, 0, 0, 0)]
         for numbers in (_KILL, _TGKILL, _PRLIMIT):
             code += [
                 (_JEQ, 0, 5, numbers[which]), (_LOAD, 0, 0, 16), (_JEQ, 2, 0, os.getpid()),

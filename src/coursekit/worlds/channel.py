@@ -65,18 +65,15 @@ class Channel:
         self._depth = 0
         self.trouble: ChannelTrouble | None = None
 
-    def ask(self, question: dict[str, Any], seconds: float | None = None, kind: type = dict) -> Any:
-        """The other side's answer; ChannelTimeout after so many seconds, whatever arrives in between.
-
-        kind  what the answer must be; another one breaks the conversation
-        """
+    def ask(self, question: dict[str, Any], seconds: float | None = None) -> dict[str, Any]:
+        """The other side's answer, an object; ChannelTimeout after so many seconds, whatever arrives in between."""
         if self.trouble is not None:
             raise self.trouble
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
             answer = self._converse(question, deadline)
-            if not isinstance(answer, kind):
-                raise ChannelBroken("An answer of another kind than was asked for.")
+            if not isinstance(answer, dict):
+                raise ChannelBroken("An answer that is not an object.")
             return answer
         except ChannelTrouble as trouble:
             self.trouble = trouble

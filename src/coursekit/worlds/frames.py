@@ -149,7 +149,11 @@ def _decode_numpy(kind: str, rest: list[Any], step: Step) -> Any:
         if rest[0] not in _RANDOM:
             raise BadFrame(f"Unknown source of random numbers '{rest[0]}'.")
         source = getattr(np.random, rest[0])()
-        source.state = step(rest[1])
+        state = step(rest[1])
+        inner = state.get("state", {})
+        if not (0 <= inner.get("pos", 0) <= 624 and 0 <= state.get("buffer_pos", 0) <= 4):
+            raise BadFrame("Random numbers from beyond their table.")  # NumPy reads there without looking
+        source.state = state
         return np.random.Generator(source)
     return _decode_array(rest[0], step)
 

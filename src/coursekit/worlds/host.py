@@ -67,18 +67,11 @@ class Worlds:
 
     def __enter__(self) -> Worlds:
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="coursekit-", dir=_place_for_sockets()))
-            self._folder.chmod(0o711)
-            self._lay_out_files()
+            self._make_folder()
             self._start("student")
             self._start("reference")
-        except BaseException as error:
+        except BaseException:
             self.__exit__()
-            if isinstance(error, OSError):
-                raise CourseKitError(
-                    f"Grading needs a folder of its own in {tempfile.gettempdir()} and could not set it up "
-                    f"({error.strerror or error}). Make room there, or name another place in TMPDIR, and run the same command again."
-                ) from error
             raise
         return self
 
@@ -143,6 +136,19 @@ class Worlds:
             sock.close()
 
     # ---- starting ----
+
+    def _make_folder(self) -> None:
+        place = "the folder for temporary files"
+        try:
+            place = _place_for_sockets()
+            self._folder = Path(tempfile.mkdtemp(prefix="coursekit-", dir=place))
+            self._folder.chmod(0o711)
+            self._lay_out_files()
+        except OSError as error:
+            raise CourseKitError(
+                f"Grading needs a folder of its own in {place} and could not set it up ({error.strerror or error}). "
+                "Make room there, or name another place in TMPDIR, and run the same command again."
+            ) from error
 
     def _lay_out_files(self) -> None:
         """Copies of the instructor's data files, without any notebook, for both worlds to copy from."""
@@ -249,6 +255,7 @@ class Worlds:
             }
         else:
             settings |= {
+                "imports": sorted({code for plan in self.plans.values() for code in plan.all_imports}),
                 "plans": {name: plan.to_json() for name, plan in self.plans.items()},
                 "students": str(self._folder / "student"),
                 "scratch": str(self._folder / "scratch"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+LINES_MAX, TEXT_CHARS_MAX = 20, 2_000  # of an error among outputs that are too large
 _OUTPUT_KEYS = {
     "stream": ("name", "text"),
     "error": ("ename", "evalue", "traceback"),
@@ -40,6 +41,28 @@ def _well_formed(output: Any) -> bool:
 def _mime_fits(item: tuple[str, Any]) -> bool:
     """Text, or where the kind is JSON anything."""
     return isinstance(item[1], str) or item[0].endswith("json")
+
+
+def counting(outputs: Any) -> int:
+    """How many of these outputs say something about points; -1 where they are no outputs."""
+    if not isinstance(outputs, list):
+        return -1
+    kinds = [output.get("output_type") if isinstance(output, dict) else None for output in outputs]
+    return kinds.count("error") + kinds.count("execute_result")
+
+
+def shortened_errors(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is kept of outputs that are too large: the first error, cut."""
+    return [
+        {
+            **output,
+            "ename": output["ename"][:200],
+            "evalue": output["evalue"][:TEXT_CHARS_MAX],
+            "traceback": [line[:TEXT_CHARS_MAX] for line in output["traceback"][-LINES_MAX:]],
+        }
+        for output in outputs
+        if output["output_type"] == "error"
+    ][:1]
 
 
 def error_output(name: str, message: str) -> dict[str, Any]:

@@ -129,7 +129,8 @@ class Codec:
             if tag == "frame":
                 return frames.decode(part, lambda item: self.decode(item, depth + 1))
             if tag == "figure":
-                return figures.revive(Codec(self._allowed).decode(part))  # no stand-ins inside: they could answer anew
+                # no stand-ins inside: they could answer anew
+                return figures.revive(Codec(self._allowed).decode(part, depth + 1))
             return self._decode_named(tag, part, depth + 1)
         except NotPlain:
             raise

@@ -20,7 +20,7 @@ from typing import Any
 from coursekit.errors import CourseKitError
 from coursekit.worlds import names
 
-ENGINE = "2"  # part of a plan's fingerprint: change it when the same plan would give other results
+ENGINE = "3"  # part of a plan's fingerprint: change it when the same plan would give other results
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Plan:
     cells: list[PlanCell]
     checks: dict[str, CheckPlan]
     markdown: list[str]  # texts of cells that are not graded, to tell them from answers
-    imports: list[str]
+    imports: list[str]  # of the released notebook: what answers and hidden checks import, students' code must not see
     dataclasses: list[str]
     timeout_seconds: float
     messages: dict[str, list[str]] = field(default_factory=dict)  # texts that may be shown although the check is hidden
@@ -69,6 +69,11 @@ class Plan:
 
     def cell(self, grade_id: str) -> PlanCell:
         return next(cell for cell in self.cells if cell.grade_id == grade_id)
+
+    @property
+    def all_imports(self) -> list[str]:
+        """Import statements of the whole notebook, answers and hidden checks with it."""
+        return _imports(cell["source"] for cell in self.full_cells if cell["cell_type"] == "code")
 
     @property
     def max_score(self) -> float:
@@ -119,7 +124,7 @@ def make_plan(path: Path, config: Any = None, *, include_hidden: bool = True) ->
         cells=cells,
         checks={},
         markdown=[cell.source for cell in prepared.cells if cell.cell_type == "markdown"],
-        imports=_imports(cell.source for cell in full.cells if cell.cell_type == "code"),
+        imports=_imports(cell.source for cell in released.cells if cell.cell_type == "code"),
         dataclasses=list(section.get("dataclasses", [])),
         timeout_seconds=float(config.Execute.get("timeout", 30) or 30),
         messages=_messages(path),
@@ -192,7 +197,7 @@ def _bare(cell: Any) -> dict[str, Any]:
 
 
 def _imports(sources: Iterable[str]) -> list[str]:
-    """Import statements of the whole notebook: what a warm interpreter should hold already."""
+    """Import statements of these cells: what a warm interpreter should hold already."""
     found = [s.code for source in sources for s in names.statements(source) if s.is_import]
     return sorted(set(found))
 

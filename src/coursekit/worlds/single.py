@@ -23,7 +23,6 @@ class _Kept:
     def __init__(self, worlds: Worlds) -> None:
         self.worlds = worlds
         self.users = 0
-        self.outdated = False
 
 
 _open: dict[tuple[Any, ...], _Kept] = {}
@@ -85,7 +84,6 @@ def _worlds(source: Path, include_hidden: bool, config: Any, walls: sandbox.Choi
     with _lock:
         if key not in _open:
             for old in [k for k in _open if k[0] == source and k[1:] != key[1:] and k[2] == include_hidden]:
-                _open[old].outdated = True
                 _close_unused(_open.pop(old))
             _open[key] = _Kept(_opened(source, include_hidden, config, walls))
         kept = _open[key]
@@ -112,6 +110,6 @@ def _opened(source: Path, include_hidden: bool, config: Any, walls: sandbox.Choi
 
 
 def _close_unused(kept: _Kept) -> None:
-    if kept.outdated and not kept.users:
+    if not kept.users and kept not in _open.values():
         kept.worlds.__exit__()
         atexit.unregister(kept.worlds.__exit__)

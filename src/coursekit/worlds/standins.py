@@ -24,8 +24,8 @@ COMPARING = frozenset({
     "equals", "identical", "compare", "eq", "ne", "lt", "le", "gt", "ge", "isin", "issubset", "issuperset",
     "isdisjoint", "startswith", "endswith",
 })  # fmt: skip
-# Errors that test tools take for "leave this test out".
-NEVER_RAISED = frozenset({"unittest.case:SkipTest", "hypothesis.errors:UnsatisfiedAssumption"})
+# Whose errors may mean "leave this test out" or "stop here, all is well": none of them is ever raised in a check.
+TEST_TOOLS = frozenset({"unittest", "hypothesis", "_pytest", "pytest", "doctest", "nose", "bdb", "IPython"})
 
 
 class Unfit(BaseException):
@@ -106,7 +106,7 @@ class _RemoteClassType(type):
         if number is None:
             return type.__instancecheck__(cls, thing)
         return isinstance(thing, Remote) and bool(
-            thing._link.ask({"op": "isinstance", "handle": thing._number, "kind": number}, bool)
+            thing._link.ask({"op": "isinstance", "handle": thing._number, "kind": number}).get("is") is True
         )
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -155,11 +155,11 @@ class Link:
                 found[name].__name__ = name
         return found
 
-    def ask(self, question: dict[str, Any], kind: type = dict) -> Any:
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The answer, or StudentTooSlow. The world has its own alarm; one that ignores it is given up."""
         question["seconds"] = self.call_seconds
-        answer = self.channel.ask(question, self.call_seconds + CALL_GRACE_SECONDS, kind)
-        if kind is dict and answer.get("late") is True:
+        answer = self.channel.ask(question, self.call_seconds + CALL_GRACE_SECONDS)
+        if answer.get("late") is True:
             raise self.fail(StudentTooSlow(f"Your code took longer than {self.call_seconds:g} seconds."))
         return answer
 
@@ -240,13 +240,16 @@ class Link:
         raise NotPlain(f"A {type(value).__name__} cannot be handed to a function that runs in the student's world.")
 
     def answer_callback(self, question: dict[str, Any]) -> Any:
-        """Called by the student's code: run a function that the check handed over."""
+        """Called by the student's code: run a function that the check handed over.
+
+        What it is called with may be something that does not travel: an error of that call, no forged message.
+        """
         if question.get("op") != "callback":
             raise NotPlain("An unknown question.")
-        function = self._callbacks[int(question["number"])]
-        args = [self.codec.decode(item) for item in question["args"]]
-        kwargs = {str(key): self.codec.decode(item) for key, item in question["kwargs"].items()}
+        function, given, named = self._callbacks[int(question["number"])], question["args"], question["kwargs"]
         try:
+            args = [self.codec.decode(item) for item in given]
+            kwargs = {str(key): self.codec.decode(item) for key, item in named.items()}
             return {"value": self.codec.encode(function(*args, **kwargs))}
         except Exception as error:
             return {"raised": type(error).__name__, "text": str(error)[:500]}
@@ -269,6 +272,8 @@ class Link:
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             return self.call(number, args, kwargs)
 
+        # A check that reads the source finds none, and fails here: it must not be told that of the stand-in.
+        stand_in.__code__ = stand_in.__code__.replace(co_filename="<in the student's world>")
         stand_in.__name__ = stand_in.__qualname__ = str(about.get("name"))
         stand_in.__doc__ = about.get("doc")
         stand_in._number, stand_in._student = number, True  # type: ignore[attr-defined]
@@ -296,7 +301,8 @@ class Link:
 
     def _class(self, number: int, about: dict[str, Any]) -> Any:
         if about.get("error"):
-            return self._error_class(about["kinds"])
+            own, *bases = about["kinds"]  # Python's own classes travel by name: one that has such a name was renamed
+            return self._error_class(["" if str(own).startswith("builtins:") else own, *bases])
         name = str(about["kinds"][0]).rpartition(":")[2]
         return _RemoteClassType(name, (), {"_number": number, "_link": self, "_student": True})
 
@@ -324,11 +330,16 @@ class Link:
 def _known_error(name: str) -> type[Exception] | None:
     module, _, path = name.partition(":")
     found: Any = builtins if module == "builtins" else sys.modules.get(module)
-    if module == "__main__" or module.startswith("coursekit") or name in NEVER_RAISED:
+    if module == "__main__":
         return None
     for part in path.split("."):
         found = getattr(found, part, None)
-    return found if isinstance(found, type) and issubclass(found, Exception) else None
+    if not (isinstance(found, type) and issubclass(found, Exception)):
+        return None
+    if f"{found.__module__}:{found.__qualname__}" != name:  # every class has one name of its own; others are made up
+        return None
+    home = module.partition(".")[0]
+    return None if home in TEST_TOOLS or home == "coursekit" else found
 
 
 def replace_content(held: Any, new: Any) -> None:

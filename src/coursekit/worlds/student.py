@@ -75,7 +75,7 @@ class StudentWorld:
         except OutOfTime:
             return {"late": True}
 
-    def _do_start(self, question: dict[str, Any]) -> list[str]:
+    def _do_start(self, question: dict[str, Any]) -> dict[str, Any]:
         """Lay out the files that were handed in with the notebook. The answer: the walls that stand."""
         for name, data in question["files"].items():
             path = os.path.normpath(name)
@@ -84,7 +84,7 @@ class StudentWorld:
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             with open(path, "wb") as file:
                 file.write(base64.b64decode(data))
-        return self.walls
+        return {"walls": self.walls}
 
     def tell_attempt(self, event: str, what: str) -> None:
         """Called by the audit hook before something happens that a notebook has no need of."""
@@ -111,8 +111,8 @@ class StudentWorld:
                     found[name] = {"problem": safe_text(error)}
         return found
 
-    def _do_tampering(self, question: dict[str, Any]) -> list[str]:
-        return self._before.differences()
+    def _do_tampering(self, question: dict[str, Any]) -> dict[str, Any]:
+        return {"replaced": self._before.differences()}
 
     def _do_digest(self, question: dict[str, Any]) -> dict[str, str]:
         """A fingerprint of every plain value, to see which ones a cell changes."""
@@ -165,9 +165,9 @@ class StudentWorld:
         thing = self._things[question["handle"]]
         return self._outcome(lambda: next(thing))
 
-    def _do_isinstance(self, question: dict[str, Any]) -> bool:
+    def _do_isinstance(self, question: dict[str, Any]) -> dict[str, Any]:
         thing, kind = self._things[question["handle"]], self._things[question["kind"]]
-        return type(thing) is kind or kind in type(thing).__mro__
+        return {"is": type(thing) is kind or kind in type(thing).__mro__}
 
     # ---- how an outcome is told ----
 

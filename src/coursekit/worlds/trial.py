@@ -1,18 +1,25 @@
 """Can this assignment's checks be split between two worlds?
 
 Found by trial: the reference answer is graded with all checks in the student's world, as nbgrader does, and with the
-checks apart. A check that passes only the first way runs in the student's world from then on, and the author is told.
+checks apart. A check that passes only the first way, or that looks at how an answer is written, runs in the student's
+world from then on, and the author is told.
 The trial also finds names that answers change without setting them, and values that differ from run to run.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from coursekit.worlds import names
 from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import Plan, plan_checks
+
+INSIDE = "it looks at how the answer is written"
+_LOOKS_INSIDE = re.compile(
+    r"__code__|__closure__|getsource|\bdis\.|\bIn\[|\b_ih\b|not in (?:globals|locals|vars|dir)\(\)"
+)
 
 
 @dataclass(frozen=True)
@@ -56,14 +63,20 @@ def settle(plan: Plan, worlds: Worlds) -> list[Finding]:
             reason = with_student["detail"] or points if with_student else together["failed"]
             if alone is None or alone["state"] != "right":
                 findings.append(Finding(plan.notebook, grade_id, "fails", reason or "no reason was given"))
-        elif alone is None or alone["state"] != "right":
+        elif alone is None or alone["state"] != "right" or _looks_inside(plan, grade_id):
             check.world, changed = "student", True
-            check.reason = alone["detail"] if alone else apart["failed"]
+            passed = alone is not None and alone["state"] == "right"
+            check.reason = INSIDE if passed else alone["detail"] if alone else apart["failed"]
             findings.append(Finding(plan.notebook, grade_id, "together", check.reason))
     if changed:
         _keep_definitions(plan)
         worlds.use(plan)
     return findings
+
+
+def _looks_inside(plan: Plan, grade_id: str) -> bool:
+    """Whether a check asks how an answer is written: of a stand-in it would hear that nothing forbidden is there."""
+    return bool(_LOOKS_INSIDE.search(plan.cell(grade_id).source))
 
 
 def _keep_definitions(plan: Plan) -> None:

@@ -11,8 +11,9 @@ from coursekit.intake import Cell
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.outcome import NEUTRAL, CellResult, NotebookResult, WorldEnded, ended_worlds
-from coursekit.worlds.outputs import checked_outputs, error_output
+from coursekit.worlds.outputs import checked_outputs, counting, error_output, shortened_errors
 from coursekit.worlds.plan import CheckPlan, PlanCell
+from coursekit.worlds.points import points_of
 from coursekit.worlds.shell import CellRun, cell_frames, run_cell, safe_text
 from coursekit.worlds.standins import CALL_GRACE_SECONDS, Link, Unfit
 
@@ -49,7 +50,8 @@ class Walk:
         self._link.channel.close()
 
     def run(self) -> None:
-        self._driver.walls = self._ask({"op": "start", "files": self._driver.files}, list)
+        told = self._ask({"op": "start", "files": self._driver.files}).get("walls")
+        self._driver.walls = [str(wall) for wall in told] if isinstance(told, list) else []
         for place, cell in enumerate(self._cells):
             self.at = place
             if cell["cell_type"] != "code":
@@ -63,7 +65,8 @@ class Walk:
             else:
                 self._student_cell(cell)
         with suppress(WorldEnded):  # every cell has run: a world that ends now costs nobody anything
-            for what in self._ask({"op": "tampering"}, list):
+            replaced = self._ask({"op": "tampering"}).get("replaced")
+            for what in replaced if isinstance(replaced, list) else []:
                 self._driver.note({"event": "tampered", "what": what})
 
     def _known(self, cell: Cell) -> PlanCell | None:
@@ -107,15 +110,18 @@ class Walk:
         remark = f"Outputs of more than {OUTPUT_CHARS_MAX:,} characters in all were left out."
         if remark not in self._result.repairs:
             self._result.repairs.append(remark)
-        return [output for output in outputs if output["output_type"] == "error"]
+        return shortened_errors(outputs)
 
-    def _ask(self, question: dict[str, Any], kind: type = dict) -> Any:
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask the student's world something that has the whole cell limit; WorldEnded where it does not come back."""
         left = self._driver.deadline - time.monotonic()
         seconds = max(0.1, min(self._plan.timeout_seconds, left))
         question["seconds"] = seconds
         with ended_worlds(seconds):
-            return self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS, kind)
+            answer = self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS)
+        if answer.get("late") is True and "outputs" not in answer:  # no answer at all: a check has not passed by that
+            raise WorldEnded(f"It ran longer than {seconds:g} seconds.")
+        return answer
 
     # ---- checks ----
 
@@ -127,11 +133,7 @@ class Walk:
         if self._driver.digests:
             self._result.digests[known.grade_id] = self._digest()
         if check.world == "student":
-            answer = self._ask({"op": "cell", "source": known.source})
-            cell["outputs"] = self._outputs(answer)
-            problem = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
-            message = "" if problem is None else f"{problem['ename']}: {problem['evalue']}"
-            self._grade(cell, known, message.removeprefix("AssertionError: "), hidden=bool(check.hidden_lines))
+            self._check_with_student(cell, known, check)
             return
         with ended_worlds(self._plan.timeout_seconds):
             run = self._run_check(known, check)
@@ -140,6 +142,16 @@ class Walk:
         self._grade(cell, known, message, hidden)
         if check.echo:
             self._ask({"op": "cell", "source": known.released})
+
+    def _check_with_student(self, cell: Cell, known: PlanCell, check: CheckPlan) -> None:
+        """A check that cannot be kept apart. What tells its points must arrive whole: nothing at all is full points."""
+        answer = self._ask({"op": "cell", "source": known.source})
+        cell["outputs"] = self._outputs(answer)
+        if counting(answer.get("outputs")) != counting(cell["outputs"]):
+            cell["outputs"].append(error_output("NoAnswer", "What this check put out is too large, or cannot be read."))
+        problem = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
+        message = "" if problem is None else f"{problem['ename']}: {problem['evalue']}"
+        self._grade(cell, known, message.removeprefix("AssertionError: "), hidden=bool(check.hidden_lines))
 
     def _before(self, grade_id: str) -> None:
         """Bring the reference world up to this check: what the source runs before it, answers left out."""
@@ -155,27 +167,30 @@ class Walk:
         for name in self._students:
             namespace.pop(name, None)
         self._link.unfit = None
+        seconds = self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1
+        rung: list[CheckTooSlow] = []  # the check may catch the error itself
+
+        def ring() -> None:
+            rung.append(CheckTooSlow(f"The check took longer than {seconds:g} seconds."))
+            raise rung[0]
+
         try:
-            with alarm(self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1, self._check_too_slow):
+            with alarm(seconds, ring):
                 namespace.update(self._link.values(check.names))
                 run = run_cell(self._driver.shell, known.source, on_error=_full_traceback)
         except (Unfit, CheckTooSlow) as error:
             run = CellRun([error_output(type(error).__name__, safe_text(error))], error, None)
         if self._link.channel.trouble is not None:
             raise self._link.channel.trouble
-        if isinstance(run.error, CheckTooSlow):
-            raise WorldEnded(safe_text(run.error))  # the conversation stopped in the middle: a new world is needed
+        if rung:
+            raise WorldEnded(safe_text(rung[0]))  # the conversation stopped in the middle: a new world is needed
         if self._link.unfit is not None and not isinstance(run.error, Unfit):
             error = self._link.unfit
             run = CellRun([*run.outputs, error_output(type(error).__name__, safe_text(error))], error, None)
         return run
 
-    def _check_too_slow(self) -> None:
-        seconds = self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1
-        raise CheckTooSlow(f"The check took longer than {seconds:g} seconds.")
-
     def _grade(self, cell: Cell, known: PlanCell, message: str, hidden: bool) -> None:
-        score, remark = points_of(cell, known)
+        score, remark = points_of(cell["outputs"], known)
         if remark:
             self._result.repairs.append(remark)
         state = "right" if score == known.points else "wrong" if score == 0 else "partial"
@@ -190,20 +205,6 @@ class Walk:
         if written:
             return max(written, key=len)
         return NEUTRAL if hidden else message
-
-
-def points_of(cell: Cell, known: PlanCell) -> tuple[float, str]:
-    """nbgrader's own rule for the points of a check, warnings on stderr left out; and a remark where it has none."""
-    from nbformat.notebooknode import from_dict
-    from nbgrader.utils import determine_grade
-
-    outputs = [o for o in cell["outputs"] if not (o["output_type"] == "stream" and o.get("name") == "stderr")]
-    node = from_dict({"cell_type": "code", "source": cell["source"], "metadata": known.metadata, "outputs": outputs})
-    try:
-        score, _ = determine_grade(node)
-    except (ValueError, KeyError) as error:
-        return 0.0, f"The check '{known.grade_id}' gave points that do not fit ({error}); it counts 0. Mend the check."
-    return float(score or 0.0), ""
 
 
 def _explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> tuple[str, bool]:

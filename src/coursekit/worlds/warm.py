@@ -63,10 +63,13 @@ def serve(listener: socket.socket, lifeline: int, work: Callable[[socket.socket]
         waiting, _, _ = select.select([listener.fileno(), lifeline], [], [])
         if lifeline in waiting:
             return
+        connection = None
         try:
             connection, _ = listener.accept()
             child = os.fork()
         except OSError as error:  # no more files or processes for a moment: the caller asks again
+            if connection is not None:
+                connection.close()  # or whoever asks would wait for an answer to the end of all limits
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
             select.select([lifeline], [], [], PAUSE_SECONDS)
             continue
@@ -118,16 +121,13 @@ def student_world(settings: dict[str, Any], shell: Any, connection: socket.socke
 
     settings = dict(settings)
     if os.getuid() == 0 and settings["kind"] != "none":
-        settings["uid"] = (
-            sandbox.FIRST_UID + os.getpid() % 1_000_000
-        )  # a user whom nothing else on the machine belongs to
+        # a user whom nothing else on the machine belongs to
+        settings["uid"] = sandbox.FIRST_UID + os.getpid() % 1_000_000
     settings["left"] = sandbox.leave_namespaces(settings)
     if sys.platform == "linux":
         kernel.become_reaper()
-    shared = (
-        "processes" not in settings["left"]
-    )  # no file system of its own: a folder that no other submission may open
-    if shared:
+    shared = "processes" not in settings["left"]
+    if shared:  # no file system of its own: a folder that no other submission may open
         settings["folder"] = tempfile.mkdtemp(dir=settings["folder"])
         if settings["uid"]:
             os.chown(settings["folder"], settings["uid"], settings["uid"])

@@ -147,7 +147,8 @@ def test_a_subclass_that_lies_arrives_as_what_it_is(lie: Any, truth: Any) -> Non
         ["unknown", []], ["list", 3], ["list"], {"a": 1}, ["dict", [1]], ["frame", ["array", ["O8", [1], "AA=="]]],
         ["frame", ["array", ["<f8", [10**9], ""]]], ["frame", ["npfunction", "load"]], ["frame", ["nptype", "memmap"]],
         ["type", "eval"], ["dataclass", ["os:system", []]], ["enum", ["subprocess:Popen", "x"]], ["handle", [1, "function", {}]],
-        ["namedtuple", ["x", ["import os"], [1]]], ["figure", ["dict", ["kind", "os"]]], ["date", "not a date"],
+        ["frame", ["rng", "MT19937", ["dict", ["state", ["dict", ["pos", 625]]]]]],
+        ["frame", ["rng", "Philox", ["dict", ["buffer_pos", -1]]]], ["namedtuple", ["x", ["import os"], [1]]], ["figure", ["dict", ["kind", "os"]]], ["date", "not a date"],
     ],
     ids=str,
 )  # fmt: skip

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import json
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from plain import check, hand_in, notebook, solution, write_course
@@ -13,7 +20,7 @@ from coursekit import sandbox
 from coursekit.course import Course
 from coursekit.jobs import grade
 from coursekit.results import Run
-from coursekit.sandbox import standing, told
+from coursekit.sandbox import kernel, standing, told
 
 MACHINES = {
     "as it is": {},
@@ -82,3 +89,74 @@ def test_a_machine_that_refuses_a_wall_has_none(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(standing.sandbox, "python_places", lambda: [])
     monkeypatch.setattr(standing.sys, "executable", "/nowhere/python")
     assert standing.walls_here() == []
+
+
+def behind_seccomp(*attempts: Callable[[], Any]) -> list[int]:
+    """What each attempt came to in a process of its own, behind seccomp alone: 0, or the number of its error."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        kernel.seccomp(only_own_process=True)
+        for attempt in attempts:
+            try:
+                attempt()
+                os.write(writer, b"0 ")
+            except OSError as error:
+                os.write(writer, f"{error.errno} ".encode())
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    said = os.read(reader, 1000).split()
+    os.close(reader)
+    return [int(number) for number in said]
+
+
+def test_without_namespaces_no_other_process_is_signalled_or_slowed_down() -> None:
+    """A signal can also be sent by a file that names its owner; on older kernels only seccomp stands before that."""
+    other, line = os.getpid(), os.pipe()
+    refused = behind_seccomp(
+        lambda: os.kill(other, 0),
+        lambda: fcntl.fcntl(line[0], fcntl.F_SETOWN, other),
+        lambda: fcntl.fcntl(line[0], 10, 9),
+        lambda: fcntl.fcntl(line[0], 15, bytes(8)),
+        lambda: fcntl.ioctl(line[0], 0x8901, bytes(4)),
+        lambda: os.setpriority(os.PRIO_PROCESS, other, 19),
+        lambda: os.sched_setaffinity(other, {0}),
+    )
+    allowed = behind_seccomp(
+        lambda: os.kill(os.getpid(), 0),
+        lambda: fcntl.fcntl(line[0], fcntl.F_GETFL),
+        lambda: fcntl.fcntl(line[0], fcntl.F_SETFL, os.O_NONBLOCK),
+        lambda: os.set_blocking(line[0], True),
+        lambda: os.sched_getaffinity(0),
+    )
+    for end in line:
+        os.close(end)
+    assert refused == [errno.EPERM] * 7
+    assert allowed == [0] * 5
+
+
+def test_where_proc_cannot_be_mounted_anew_no_other_process_is_read(tmp_path: Path) -> None:
+    """The first process of the machine is then still seen as number 1, and so counts the submission's own."""
+    if "processes" not in standing.walls_here():
+        pytest.skip("needs namespaces")
+    settings = {
+        "kind": "kernel", "limits": sandbox.Limits().to_json(), "hide": [], "folder": str(tmp_path), "uid": 0,
+        "readable": [*sandbox.SYSTEM_PLACES, *sandbox.python_places()],
+    }  # fmt: skip
+    look = (
+        "import json, os, sys\nfrom coursekit import sandbox\nfrom coursekit.sandbox import kernel\n"
+        "def refused(): raise OSError\nkernel.mount_proc = refused\nsettings = json.loads(sys.argv[1])\n"
+        "settings['left'] = sandbox.leave_namespaces(settings)\n"
+        "if os.fork() == 0:\n"
+        "    walls = sandbox.enclose(settings)\n"
+        "    for name in ('/proc/1/cmdline', '/proc/self/status'):\n"
+        "        try: print(len(open(name).read()) > 0)\n"
+        "        except OSError as error: print(type(error).__name__)\n"
+        "    sys.stdout.flush()\n    os._exit(0)\n"
+        "os.wait()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look, json.dumps(settings)], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == ["PermissionError", "True"], done.stderr
