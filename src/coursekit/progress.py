@@ -42,7 +42,11 @@ def read(course: Course) -> dict[str, Any]:
     except (OSError, ValueError):
         told = {}
     told = told if isinstance(told, dict) else {}
-    return {"questions": dict(told.get("questions", {})), "hints": dict(told.get("hints", {}))}
+    questions, hints = (held if isinstance(held := told.get(key), dict) else {} for key in ("questions", "hints"))
+    return {
+        "questions": {name: state for name, state in questions.items() if isinstance(state, dict)},
+        "hints": {name: shown for name, shown in hints.items() if isinstance(shown, int)},
+    }
 
 
 def write(course: Course, told: dict[str, Any]) -> None:
