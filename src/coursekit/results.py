@@ -14,6 +14,7 @@ from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import Plan
 
 STATUSES = ("failed", "flagged", "repaired", "graded")  # the worst first
+NOT_RUN = "Not run."
 
 
 @dataclass
@@ -120,7 +121,7 @@ def make_row(job: Job, plans: list[Plan], results: dict[str, dict[str, Any]]) ->
 
 def _row_cell(cell: dict[str, Any] | None, points: float) -> dict[str, Any]:
     if cell is None:
-        return {"score": 0.0, "max_score": points, "state": "wrong", "world": "reference", "message": "Not run."}
+        return {"score": 0.0, "max_score": points, "state": "wrong", "world": "reference", "message": NOT_RUN}
     told = {key: cell[key] for key in ("score", "max_score", "state", "world", "message")}
     return told | {"message": printable(told["message"])}
 

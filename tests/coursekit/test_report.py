@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
+import os
+import shutil
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,10 +22,16 @@ from coursekit.bundle import secrets
 from coursekit.classroom import new_class
 from coursekit.course import Course, find_course
 from coursekit.errors import CourseKitError
+from coursekit.handed_in import ledger_folder
 from coursekit.jobs import grade
+from coursekit.ledger import Ledger
+from coursekit.marking import marks_file
 from coursekit.release import release
 from coursekit.report import class_report, export, feedback
-from coursekit.report.classwork import correlation
+from coursekit.report.classwork import _worlds, correlation
+from coursekit.report.data import Graded, read_graded
+from coursekit.report.standing import Way, state_table, wall_table, ways
+from coursekit.sandbox.told import uncovered
 
 ROOT = Path(__file__).resolve().parents[2]
 MISTAKE = "You added. Multiply instead."
@@ -184,6 +193,83 @@ def test_the_class_report_counts(course: Course) -> None:
     assert all(picture["alt"] for picture in outline.pictures)
     assert "broken" in page
     assert "http" not in page
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_class_report_says_which_walls_stood_and_in_which_world_each_check_ran(course: Course) -> None:
+    paths = {path.name: path for path in class_report(course, "one")}
+    ledger = Ledger(ledger_folder(course, "one"))
+    stood = {record["row"]["student"]: record["walls"] for record in ledger.records()}
+    assert "seccomp" in stood["right"]
+    walls = {row["walls"]: row for row in _rows(paths["walls.csv"])}
+    everybody = ", ".join(stood["right"])
+    assert {told: row["submissions"] for told, row in walls.items()} == {everybody: "7"}
+    assert walls[everybody]["not_covered"] == " ".join(uncovered(stood["right"]))
+    cells = {(row["student"], row["check"]): row for row in _rows(paths["cells.csv"])}
+    assert len(cells) == 14
+    assert (cells["right", "double-check"]["world"], cells["right", "double-check"]["score"]) == ("reference", "4.0")
+    assert [row["world"] for row in _rows(paths["checks.csv"])] == ["reference", ""]  # a person marks the other
+    assert {row["walls"] for row in _rows(paths["students.csv"])} == {everybody}
+    page = paths["index.html"].read_text("utf-8")
+    assert "Every check ran apart" in page and everybody in page
+
+
+def test_walls_that_were_missing_and_checks_beside_the_code_are_told() -> None:
+    few = Way(["limits", "seccomp"], None, None, None, None, "graded")
+    none = Way([], None, None, None, None, "graded")
+    table = wall_table({"a": few, "b": few, "c": none, "d": Way(None, None, None, None, None, "graded")})
+    assert [(row["walls"], row["submissions"]) for row in table] == [
+        ("limits, seccomp", 2),
+        ("none: the code ran with the grader's own rights", 1),
+        ("no code ran", 1),
+    ]
+    assert "other processes of the machine can be seen" in table[0]["not_covered"]
+    assert "can read the check: b." in _worlds(
+        [{"check": "a", "world": "reference"}, {"check": "b", "world": "student"}]
+    )
+
+
+def test_time_in_states_is_counted_from_the_moments_that_are_kept(course: Course) -> None:
+    """Handed in two days before it was graded, marked a day after that, and told half a day later."""
+    (kept,) = [r for r in Ledger(ledger_folder(course, "one")).records() if r["row"]["student"] == "right"]
+    graded_at = dt.datetime.fromisoformat(kept["graded_at"])
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "plain") as book:
+        book.find_submission("one", "right").timestamp = (graded_at - dt.timedelta(days=2)).replace(tzinfo=None)
+        book.db.commit()
+    file = marks_file(course, "one", "first")
+    file.parent.mkdir(parents=True)
+    marked = graded_at + dt.timedelta(days=1)
+    mark = {
+        "question": "why",
+        "student": "right",
+        "levels": [1],
+        "score": 1.5,
+        "when": f"{marked:%Y-%m-%d %H:%M:%S} UTC",
+    }
+    file.write_text(json.dumps({"1": mark}))
+    (page,) = feedback(course, "one", ["right"])
+    told = (marked + dt.timedelta(hours=12)).timestamp()
+    os.utime(page, (told, told))
+    feedback(course, "one", ["right"])  # it tells the same still: its time stays
+    states = {row["state"]: row for row in state_table(course, *_standing(course))}
+    assert [states[s]["now"] for s in ("handed in", "graded", "marked", "returned")] == [0, 6, 0, 1]
+    days = [states[s]["longest_days"] for s in ("handed in", "graded", "marked")]
+    assert days == [2, 1, 0.5]
+    (row,) = [row for row in _rows(class_report(course, "one")[3]) if row["student"] == "right"]
+    assert row["marked"] == f"{marked:%Y-%m-%d %H:%M:%S}"
+    hand_in(course.root, "new", "one", b"{}")
+    assert state_table(course, *_standing(course))[0]["now"] == 1
+    shutil.rmtree(course.submitted / "new")
+    shutil.rmtree(file.parent)
+
+
+def _standing(course: Course) -> tuple[Graded, dict[str, Way]]:
+    graded = read_graded(course, "one")
+    return graded, ways(course, graded)
 
 
 def test_discrimination_is_a_correlation_or_not_known() -> None:

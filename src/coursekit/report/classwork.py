@@ -1,7 +1,8 @@
 """How did the class do, and which checks and ideas gave trouble?
 
 Distribution of scores; for each check how hard it was and whether it tells strong from weak work; how many hold each
-known misconception; states of answers; submissions to look at. An HTML page with figures, and the same as CSV.
+known misconception; states of answers; submissions to look at; how long work stayed in which state; which walls stood and
+in which world each check ran. An HTML page with figures, and the same as CSV.
 
 difficulty      mean share of the points, 0-1: 1 is easy
 discrimination  correlation of a check's points with the points of all other checks, -1 to 1; not known where one of
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import datetime as dt
 import io
 from collections import Counter
 from pathlib import Path
@@ -22,27 +24,36 @@ from coursekit.errors import counted
 from coursekit.report.data import Graded, read_graded
 from coursekit.report.feedback import STATES, STYLE, escape
 from coursekit.report.marks import harmless
+from coursekit.report.standing import Way, cell_table, state_table, wall_table, ways, world_of
 
 ENOUGH = 5  # submissions; below that a correlation says nothing
 
 
 def class_report(course: Course, assignment: str) -> list[Path]:
-    """Write report/<assignment>/ beside autograded/: index.html, checks.csv, students.csv, mistakes.csv; the paths."""
+    """Write report/<assignment>/ beside autograded/: index.html, and a CSV for each table; the paths."""
     graded = read_graded(course, assignment)
-    checks, mistakes, students = check_table(graded), mistake_table(graded), student_table(graded)
+    known = ways(course, graded)
+    tables = {
+        "checks": check_table(graded),
+        "mistakes": mistake_table(graded),
+        "students": student_table(graded, known),
+        "cells": cell_table(graded),
+        "states": state_table(course, graded, known),
+        "walls": wall_table(known),
+    }
     folder = course.autograded.parent / "report" / assignment
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("checks", checks), ("mistakes", mistakes), ("students", students)):
+    for name, rows in tables.items():
         with open(folder / f"{name}.csv", "w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
             writer.writerow(rows[0].keys() if rows else [])
             writer.writerows([harmless(value) for value in row.values()] for row in rows)
-    (folder / "index.html").write_text(_page(graded, checks, mistakes, students), encoding="utf-8")
-    return [folder / "index.html", *(folder / f"{name}.csv" for name in ("checks", "mistakes", "students"))]
+    (folder / "index.html").write_text(_page(graded, tables), encoding="utf-8")
+    return [folder / "index.html", *(folder / f"{name}.csv" for name in tables)]
 
 
 def check_table(graded: Graded) -> list[dict[str, Any]]:
-    """One row for each check: title, points, difficulty, discrimination, and how many are in which state."""
+    """One row for each check: title, points, difficulty, discrimination, world, and how many are in which state."""
     shares: dict[str, dict[str, float]] = {}
     for student, row in graded.rows.items():
         for key, cell in row["cells"].items():
@@ -66,6 +77,7 @@ def check_table(graded: Graded) -> list[dict[str, Any]]:
                         "points": most,
                         "difficulty": _round(sum(points.values()) / len(points) / most if points and most else None),
                         "discrimination": _round(correlation(list(points.values()), rest)),
+                        "world": " and ".join(sorted({world_of(graded, key, cell) for cell in cells} - {""})),
                         **{STATES[state]: states[state] for state in STATES},
                     }
                 )
@@ -99,7 +111,8 @@ def mistake_table(graded: Graded) -> list[dict[str, Any]]:
     return sorted(table, key=lambda row: -row["students"])
 
 
-def student_table(graded: Graded) -> list[dict[str, Any]]:
+def student_table(graded: Graded, known: dict[str, Way]) -> list[dict[str, Any]]:
+    """One row for each submission: status, score, why, walls, and its moments in UTC."""
     return [
         {
             "student": student,
@@ -107,9 +120,15 @@ def student_table(graded: Graded) -> list[dict[str, Any]]:
             "score": round(graded.score(student), 6),
             "max_score": graded.max_score,
             "reasons": " ".join(row["reasons"]),
+            "walls": known[student].walls_told,
+            **{name: _said(getattr(known[student], name)) for name in ("handed_in", "graded", "marked", "returned")},
         }
         for student, row in sorted(graded.rows.items())
     ]
+
+
+def _said(moment: dt.datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 def _round(value: float | None) -> float | str:
@@ -119,14 +138,19 @@ def _round(value: float | None) -> float | str:
 # ---- the page ----
 
 
-def _page(graded: Graded, checks: Any, mistakes: Any, students: Any) -> str:
+def _page(graded: Graded, tables: dict[str, list[dict[str, Any]]]) -> str:
+    checks, mistakes, students = tables["checks"], tables["mistakes"], tables["students"]
     scores = [row["score"] for row in students]
     mean = sum(scores) / len(scores)
     told = f"{counted(len(scores), 'submission')}, mean {mean:.1f} of {graded.max_score:g} points."
     waiting = {student for (student, _, _), mark in graded.marks.items() if mark.waits}
     if waiting:
         told += f" Not final: {counted(len(waiting), 'submission')} with marks still to be given by hand."
-    to_look_at = [row for row in students if row["status"] in ("failed", "flagged", "repaired")]
+    to_look_at = [
+        {name: row[name] for name in ("student", "status", "score", "max_score", "reasons")}
+        for row in students
+        if row["status"] != "graded"
+    ]
     held = [row for row in mistakes if row["students"]]
     parts = [
         f"<h1>Class report: {escape(graded.assignment)}</h1><p>{told}</p>",
@@ -142,11 +166,22 @@ def _page(graded: Graded, checks: Any, mistakes: Any, students: Any) -> str:
             if to_look_at
             else "<p>Nothing out of the ordinary.</p>"
         ),
+        "<h2>Time in states</h2><p>How many are in a state now; how many went on from it, and their days in it where both "
+        "times are kept.</p>" + _table(tables["states"], "Table of states"),
+        f"<h2>Walls and worlds</h2>{_table(tables['walls'], 'Table of walls')}<p>{_worlds(checks)} "
+        "What no wall holds is in docs/threat-model.md.</p>",
     ]
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Class report: {escape(graded.assignment)}'
         f"</title><style>{STYLE}</style></head><body><main>\n" + "\n".join(parts) + "\n</main></body></html>\n"
     )
+
+
+def _worlds(checks: list[dict[str, Any]]) -> str:
+    beside = [row["check"] for row in checks if "student" in row["world"]]
+    if not beside:
+        return "Every check ran apart from the code that it checks."
+    return f"Graded in the student's world, where the code can read the check: {escape(', '.join(beside))}."
 
 
 def _spread(scores: list[float]) -> str:

@@ -69,6 +69,11 @@ class Graded:
         return f"{notebook}/{grade_id}" if len(self.plans) > 1 else grade_id
 
     @cached_property
+    def checks(self) -> set[str]:
+        """Keys of cells that are marked automatically."""
+        return {self.key(plan.notebook, c.grade_id) for plan in self.plans for c in plan.cells if c.kind == "check"}
+
+    @cached_property
     def _by_student(self) -> dict[str, dict[tuple[str, str], Mark]]:
         found: dict[str, dict[tuple[str, str], Mark]] = {}
         for (student, notebook, grade_id), mark in self.marks.items():

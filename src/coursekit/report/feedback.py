@@ -60,7 +60,9 @@ def feedback(course: Course, assignment: str, students: list[str] | None = None)
         for plan in graded.plans:
             path = folder / f"{plan.notebook}.html"
             answers = _answers(course.autograded / student / assignment / f"{plan.notebook}.ipynb")
-            path.write_text(page(graded, student, plan.notebook, answers), encoding="utf-8")
+            told = page(graded, student, plan.notebook, answers)
+            if not path.is_file() or path.read_bytes() != told.encode():  # its time says since when it tells this
+                path.write_text(told, encoding="utf-8", newline="\n")
             written.append(path)
     return written
 
