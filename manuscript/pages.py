@@ -91,7 +91,7 @@ No page of this site asks another machine for anything. It works without a netwo
 
 ## Look things up
 
-* [Glossary](glossary.md): fifty Chinese terms with characters, pinyin, English and meaning.
+* [Glossary](glossary.md): the Chinese terms with characters, pinyin, English and meaning.
 * [Timeline](timeline.md): every dated rule and event of the course.
 * [References](references.md): everything that the lessons cite.
 * [Tables](data/index.md): where each number comes from, under which licence, with which caveats.

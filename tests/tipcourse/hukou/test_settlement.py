@@ -33,6 +33,7 @@ def test_case(case):
     policy = settlement_policy(city, person, case["day"])
     assert policy.access == case["access"], case["why"]
     assert [finding.met for finding in policy.findings] == case["met"], case["why"]
+    assert case.get("says", "") in policy.because
 
 
 @settings(derandomize=True, deadline=None)

@@ -182,6 +182,13 @@ def test_the_signs_of_effort_grow_from_seven_to_twelve(year, signs):
     assert len(minimum_standards(dt.date(year, 6, 1))) == 4
 
 
+def test_the_act_of_8_january_2019_changed_the_sign_on_officials_too():
+    signs = load_rules("tipcourse.tiers", "rules/indicia.yaml")
+    cites = {name: signs[name].on(dt.date(2019, 1, 8)).cite for name in ("enforcement", "officials")}
+    assert cites == {"enforcement": "Pub. L. 115-425, s. 202(1)", "officials": "Pub. L. 115-425, s. 202(2)"}
+    assert "not read" in signs["officials"].on(dt.date(2019, 1, 9)).note
+
+
 def test_report_days_and_windows():
     assert report_day(2020) == dt.date(2020, 6, 1) and report_day(2021) == dt.date(2021, 6, 30)
     first, last = determination_window(dt.date(2017, 6, 27))
