@@ -69,9 +69,12 @@ def run_within(seconds: float, command: list[str], folder: Path) -> str:
 def _end(process: subprocess.Popen[str]) -> None:
     """End a process and what it started: a kernel has a process group of its own."""
     if process.poll() is None:
-        for pid in (process.pid, *_started_by(process.pid)):
-            with suppress(ProcessLookupError):
-                os.killpg(os.getpgid(pid), signal.SIGKILL)
+        if hasattr(os, "killpg"):
+            for pid in (process.pid, *_started_by(process.pid)):
+                with suppress(ProcessLookupError):
+                    os.killpg(os.getpgid(pid), signal.SIGKILL)
+        else:
+            process.kill()
         process.communicate()
 
 
