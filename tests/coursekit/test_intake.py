@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from plain import check, code, hand_in, locked, markdown, notebook, solution, write_course, written
 
+from coursekit import intake
 from coursekit.course import Course
 from coursekit.jobs import grade
 
@@ -340,3 +341,12 @@ def test_a_hidden_check_says_nothing_of_its_own(tmp_path: Path) -> None:
     hand_in(root, "ana", "one", nb)
     cell = grade(Course(root), "one").submissions[0]["cells"]["double-check"]
     assert cell["message"] == "A hidden check with other inputs of the same kind did not pass."
+
+
+def test_what_was_taken_for_the_notebook_is_told_beside_a_hundred_files_that_were_left_out(tmp_path: Path) -> None:
+    for number in range(100):
+        (tmp_path / f"{number:03}").symlink_to("/etc/passwd")
+    (tmp_path / "One (2).ipynb").write_text("{}")
+    notes = intake.read_folder(tmp_path, ["one"]).notes
+    assert notes[-2:] == ["So were 80 more files.", "'One (2).ipynb' was taken for 'one.ipynb'."]
+    assert len(notes) == intake.NOTES_MAX + 2

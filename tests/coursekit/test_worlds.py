@@ -230,6 +230,19 @@ def test_a_callback_that_is_given_what_cannot_travel_is_an_error_and_no_forgery(
     assert "module" in result["cells"]["x-check"]["message"]
 
 
+def test_a_function_of_a_check_is_not_called_when_the_check_is_over(tmp_path: Path) -> None:
+    """There is no alarm then: the sum of a very long range would stop the grader until the limit of all limits."""
+    test = check("x-check", 2, "assert use(lambda n: sum(range(n))) == 3")
+    root = write_course(
+        tmp_path, "one", notebook(solution("x", "def use(f):\n    return f(3)"), test), timeout_seconds=10
+    )
+    keep = solution("x", "kept = []\ndef use(f):\n    kept.append(f)\n    return f(3)", marked=False)
+    with Worlds([make_plan(root / "source" / "one" / "one.ipynb")], sandbox.choose()) as opened:
+        result = opened.grade("one", nbformat.writes(notebook(keep, test, code("kept[0](10**14)"))).encode())
+    assert points(result) == 2
+    assert "a check that is over" in result["notebook"]["cells"][2]["outputs"][0]["evalue"]
+
+
 def test_a_temporary_folder_with_a_very_long_name_is_no_hindrance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

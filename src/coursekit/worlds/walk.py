@@ -174,12 +174,15 @@ class Walk:
             rung.append(CheckTooSlow(f"The check took longer than {seconds:g} seconds."))
             raise rung[0]
 
+        self._link.checking = True
         try:
             with alarm(seconds, ring):
                 namespace.update(self._link.values(check.names))
                 run = run_cell(self._driver.shell, known.source, on_error=_full_traceback)
         except (Unfit, CheckTooSlow) as error:
             run = CellRun([error_output(type(error).__name__, safe_text(error))], error, None)
+        finally:
+            self._link.checking = False
         if self._link.channel.trouble is not None:
             raise self._link.channel.trouble
         if rung:
