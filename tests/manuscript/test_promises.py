@@ -121,6 +121,34 @@ def test_the_government_speaks_for_itself_from_the_table_of_positions(name: str)
     assert re.search(r"\bread\b|\bsaw\b|\btranscripts\b|press reports", said), "say how the statements were read"
 
 
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_summary_names_the_assignment_and_what_to_read_on(name: str) -> None:
+    end = section(name, "Summary")
+    assert f"(../assignments/{name}/{name}.ipynb)" in end
+    assert re.search(r"^\*\*Further reading\.\*\* \S+", end, flags=re.M)
+    assert "\n### Sources\n\n" in end
+
+
+def sentences(path: Path) -> list[str]:
+    """The sentences of the prose that a student reads: no tables, quotations, code, model answers, sources."""
+    prose = path.read_text(encoding="utf-8").split("### Sources")[0]
+    for left_out in (r"```.*?```", r"### BEGIN SOLUTION.*?### END SOLUTION", r"^[>|#+].*?$"):
+        prose = re.sub(left_out, "", prose, flags=re.M | re.S)
+    paragraphs = re.split(r"\n\s*\n|\n(?=\s*(?:\*|-|\d+\.) )", prose)
+    return [
+        each
+        for part in paragraphs
+        for each in re.split(r"(?<=[.?!])[)”\"*]*\s+(?=[A-Z*“\"`(])", " ".join(part.split()))
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "manuscript").glob("*/**/*.md")), ids=lambda path: path.stem)
+def test_no_sentence_is_longer_than_a_reader_can_carry(path: Path) -> None:
+    found = sentences(path)
+    assert len(found) > 20
+    assert [sentence for sentence in found if len(sentence.split()) > 40] == []
+
+
 def quoted(name: str) -> list[str]:
     """What stands between quotation marks in the first column of a table of Source or Back to the source; … parts it."""
     tables = section(name, "Source") + section(name, "Back to the source")
@@ -145,7 +173,7 @@ def test_every_block_quotation_says_whose_words_it_holds(place: Path) -> None:
 
 
 def test_the_quotations_of_the_tables_are_found() -> None:
-    assert [name for name in LESSONS if len(quoted(name)) > 3] == LESSONS[1:6]
+    assert all(len(quoted(name)) > 3 for name in LESSONS[1:6])
     assert "[1,756" in quoted("5-enforcement") and "that drives regional human trafficking problems" in quoted(
         "4-one-child"
     )
