@@ -3,7 +3,7 @@
     uv run python benchmarks/feedback.py [--students 50] [--assignment 3-tiers | --plain]
 
 Builds a class in a temporary folder, grades it once, copies it, and times `nbgrader generate_feedback` and
-`course feedback` as whole commands on the two copies in the same run. Prints seconds and the ratio.
+`course feedback` as whole commands on the two copies in the same run. Prints seconds and the ratio. Ends with 1 where the target is missed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grading import STOCK_MAX, build, ours, run
+from commands import COURSE, run
+from grading import STOCK_MAX, build, ours
 
 TARGET = 5  # times faster
 
@@ -40,8 +41,7 @@ def main() -> None:
         ours(mine, assignment, os.cpu_count() or 1)
         shutil.copytree(mine, theirs, symlinks=True)
         stock_seconds = run([sys.executable, "-m", "nbgrader", "generate_feedback", assignment], theirs)[0]
-        course = str(Path(sys.executable).with_name("course"))
-        seconds = run([course, "feedback", assignment, "--course-dir", str(mine)], mine)[0]
+        seconds = run([COURSE, "feedback", assignment, "--course-dir", str(mine)], mine)[0]
         made = pages(theirs), pages(mine)
         ratio = stock_seconds / seconds
         print(f"submissions                 {args.students}; pages: nbgrader {made[0]}, ours {made[1]}")
@@ -51,6 +51,7 @@ def main() -> None:
         print(f"load of the machine         {os.getloadavg()[0]:8.1f}")
         if made != (args.students, args.students):
             raise SystemExit("Not every submission got a page.")
+        sys.exit(0 if ratio >= TARGET else 1)
 
 
 if __name__ == "__main__":

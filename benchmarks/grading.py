@@ -4,8 +4,9 @@
 
 Builds a class in a temporary folder (right, wrong, untouched and known-wrong answers in turn), grades it with
 `nbgrader autograde` and with `course grade` as whole commands in the same run, checks that every cell has equal points,
-and prints the ratio, seconds for each submission, peak memory and the floor: a bare fork of a warm interpreter that runs
-the same cells. --sizes grades classes of several sizes with ours alone, to see whether time is linear and memory flat.
+and prints the ratio, seconds for each submission, peak memory of both and the floor: a bare fork of a warm interpreter
+that runs the same cells. --sizes grades classes of several sizes with ours alone, to see whether time is linear and memory
+flat. Ends with 1 where points differ or a target is missed; the targets are meant for 200 submissions on a quiet machine.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from commands import COURSE, run
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 STOCK_MAX = 200
+TIMES_FASTER, TIMES_THE_FLOOR = 15, 2
+FLAT = 1.25  # the largest beside the smallest
 Grades = dict[tuple[str, str, str], float | None]
 
 
@@ -112,29 +115,8 @@ def build_from_course(root: Path, assignment: str, students: int) -> str:
     return assignment
 
 
-def run(command: list[str], cwd: Path) -> tuple[float, float]:
-    """Seconds and peak memory in MB of a whole command, its processes included (the largest one)."""
-    started = time.monotonic()
-    here = os.path.dirname(sys.executable)  # nbgrader calls alembic by name
-    environment = {**os.environ, "PATH": f"{here}:{os.environ['PATH']}"}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
-    seconds = time.monotonic() - started
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{command} failed:\n{done.stdout}\n{done.stderr}")
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-
-
 def ours(root: Path, assignment: str, workers: int) -> tuple[float, float]:
-    call = [
-        str(Path(sys.executable).with_name("course")),
-        "grade",
-        assignment,
-        "--workers",
-        str(workers),
-        "--course-dir",
-        str(root),
-    ]
-    return run(call, root)
+    return run([COURSE, "grade", assignment, "--workers", str(workers), "--course-dir", str(root)], root)
 
 
 def grades(root: Path, assignment: str) -> Grades:
@@ -171,31 +153,38 @@ def floor_seconds(root: Path, assignment: str, source: Path) -> float:
     return (time.monotonic() - started) / rounds
 
 
-def compare(args: argparse.Namespace) -> None:
+def told(name: str, value: float, target: float, met: bool) -> bool:
+    """Say a figure beside its target; whether it is met."""
+    print(f"{name:23}{value:9.2f}   (target {target:g}: {'met' if met else 'MISSED'})")
+    return met
+
+
+def compare(args: argparse.Namespace) -> bool:
+    """Both ways on copies of one class; whether every target is met. SystemExit where points differ."""
     with tempfile.TemporaryDirectory() as folder:
         theirs, mine = Path(folder) / "stock", Path(folder) / "ours"
         assignment = build(args, theirs, args.students)
         shutil.copytree(theirs, mine, symlinks=True)
         call = [sys.executable, "-m", "nbgrader"]
         run([*call, "generate_assignment", assignment, "--force"], theirs)  # not counted: ours registers by itself
-        stock_seconds = run([*call, "autograde", assignment], theirs)[0]
+        stock_seconds, stock_mb = run([*call, "autograde", assignment], theirs)
         seconds, memory_mb = ours(mine, assignment, args.workers)
         expected, found = grades(theirs, assignment), grades(mine, assignment)
         different = [key for key, value in expected.items() if found.get(key) != value]
         source = mine / ("source" if args.plain else "solutions") / assignment
         floor = floor_seconds(mine, assignment, source) / min(args.workers, os.cpu_count() or 1)
-        print(f"submissions            {args.students}")
-        print(f"cells compared         {len(expected)}, different {len(different)} {different[:5]}")
-        print(f"nbgrader autograde     {stock_seconds:8.1f} s   {stock_seconds / args.students:.3f} s each")
-        print(f"course grade           {seconds:8.1f} s   {seconds / args.students:.3f} s each, {args.workers} workers")
-        print(f"times faster           {stock_seconds / seconds:8.1f}")
-        print(
-            f"floor                  {floor:8.3f} s each; ours is {seconds / args.students / floor:.2f} times the floor"
-        )
-        print(f"largest process        {memory_mb:8.0f} MB")
-        print(f"load of the machine    {os.getloadavg()[0]:.1f}")
-        if different or not expected:
-            raise SystemExit("The points differ.")
+    each = seconds / args.students
+    print(f"submissions            {args.students}")
+    print(f"cells compared         {len(expected)}, different {len(different)} {different[:5]}")
+    print(f"nbgrader autograde     {stock_seconds:9.2f} s   {stock_seconds / args.students:.3f} s each")
+    print(f"course grade           {seconds:9.2f} s   {each:.3f} s each, {args.workers} workers")
+    print(f"floor                  {floor:9.3f} s each")
+    print(f"largest process        {memory_mb:9.0f} MB; nbgrader's {stock_mb:.0f} MB")
+    print(f"load of the machine    {os.getloadavg()[0]:9.1f}")
+    if different or not expected:
+        raise SystemExit("The points differ.")
+    fast = told("times faster", stock_seconds / seconds, TIMES_FASTER, stock_seconds / seconds >= TIMES_FASTER)
+    return told("times the floor", each / floor, TIMES_THE_FLOOR, each / floor <= TIMES_THE_FLOOR) and fast
 
 
 def build(args: argparse.Namespace, root: Path, students: int) -> str:
@@ -203,14 +192,22 @@ def build(args: argparse.Namespace, root: Path, students: int) -> str:
     return build_plain(root, students) if args.plain else build_from_course(root, args.assignment, students)
 
 
-def sizes(args: argparse.Namespace) -> None:
+def sizes(args: argparse.Namespace) -> bool:
+    """Ours alone by size of the class; whether memory is flat and time no more than linear."""
     print("submissions   seconds   each    largest process")
+    each, memory = [], []
     for students in map(int, args.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) / "class"
             assignment = build(args, root, students)
             seconds, memory_mb = ours(root, assignment, args.workers)
             print(f"{students:11}   {seconds:7.1f}   {seconds / students:.3f}   {memory_mb:.0f} MB", flush=True)
+            each.append(seconds / students)
+            memory.append(memory_mb)
+    print(f"load of the machine    {os.getloadavg()[0]:9.1f}")
+    growth, slower = max(memory) / min(memory), each[-1] / each[max(0, len(each) - 2)]
+    flat = told("memory, times", growth, FLAT, growth <= FLAT)
+    return told("seconds each, times", slower, FLAT, slower <= FLAT) and flat
 
 
 def main() -> None:
@@ -222,12 +219,9 @@ def main() -> None:
     parser.add_argument("--sizes", default="", help="grade classes of these sizes with ours alone, e.g. 20,200,2000")
     args = parser.parse_args()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if args.sizes:
-        sizes(args)
-    elif args.students > STOCK_MAX:
-        parser.error(f"nbgrader itself is run for at most {STOCK_MAX} submissions; use --sizes for larger classes")
-    else:
-        compare(args)
+    if not args.sizes and not 1 <= args.students <= STOCK_MAX:
+        parser.error(f"nbgrader itself is run for 1 to {STOCK_MAX} submissions; use --sizes for larger classes")
+    sys.exit(0 if (sizes if args.sizes else compare)(args) else 1)
 
 
 if __name__ == "__main__":

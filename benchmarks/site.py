@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from commands import COURSE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,7 +22,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         out, home = Path(folder, "site"), Path(folder, "home")
         home.mkdir()
-        command = [str(Path(sys.executable).with_name("course")), "site", "--out", str(out)]
+        command = [COURSE, "site", "--out", str(out)]
         before, start = os.times(), time.perf_counter()
         subprocess.run(command, cwd=ROOT, env={**os.environ, "HOME": str(home)}, check=True, capture_output=True)
         seconds, after = time.perf_counter() - start, os.times()

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+from commands import COURSE
 from lab import CHROMIUM, FLAGS, Lab, copy_of_course, running_lab
 from playwright.sync_api import sync_playwright
 
@@ -29,7 +30,6 @@ from coursekit import exercises, release
 from coursekit.course import Course, find_course
 from coursekit.student import judge
 
-COURSE = str(Path(sys.executable).with_name("course"))
 UNIT, QUESTION = "3-tiers", "tiers-leave"
 
 

@@ -83,7 +83,7 @@ def _started_by(pid: int) -> list[int]:
     found = []
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
-            for child in map(int, file.read_text().split()):
+            for child in map(int, file.read_text(encoding="utf-8").split()):
                 found += [child, *_started_by(child)]
     return found
 
