@@ -70,6 +70,8 @@ def test_every_question_helps(unit: str) -> None:
         assert len(entry["known_wrong"]) >= 3, question
         assert len(entry["alternatives"]) >= 2, question
         messages = [w["message"] for w in entry["known_wrong"]]
+        told = [*entry["hints"], entry["reasoning"], *messages]
+        assert not any(re.search(r"\w\([^)]*[“”‘]", each) for each in told), f"{question}: Python has straight quotes"
         assert len(set(messages)) == len(messages), question
     for question in this.written_questions:
         rubric = this.exercises[question]["rubric"]
