@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import shutil
 import unicodedata
 from dataclasses import dataclass
@@ -23,11 +24,11 @@ from coursekit.handed_in import submitted_by, waiting_students
 from coursekit.lab import START
 from coursekit.report.feedback import returned
 
-COLUMNS = {"id": ("id", "student", "student_id", "sis user id", "username", "user"),
-           "first_name": ("first_name", "first name", "given name", "firstname"),
-           "last_name": ("last_name", "last name", "surname", "family name", "lastname"),
-           "email": ("email", "email address", "e-mail"),
-           "lms_user_id": ("lms_user_id", "lms id", "canvas id", "id number")}  # fmt: skip
+COLUMNS = {"id": ("id", "student", "student id", "sis user id", "username", "user"),
+           "first_name": ("first name", "given name", "firstname"),
+           "last_name": ("last name", "surname", "family name", "lastname"),
+           "email": ("email", "email address", "e mail"),
+           "lms_user_id": ("lms user id", "lms id", "canvas id", "id number")}  # fmt: skip
 
 
 def read_students(path: Path) -> list[dict[str, str]]:
@@ -55,7 +56,7 @@ def read_students(path: Path) -> list[dict[str, str]]:
     numbered = [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
     if not numbered:
         raise CourseKitError(f"{path} is empty. Its first line should name the columns: id,first_name,last_name,email.")
-    head = [cell.strip().lower() for cell in numbered[0][1]]
+    head = [re.sub(r"[\s_-]+", " ", cell).strip().lower() for cell in numbered[0][1]]
     places = {field: next((head.index(w) for w in words if w in head), None) for field, words in COLUMNS.items()}
     if places["id"] is None:
         raise CourseKitError(f"{path} has the columns {', '.join(head)}, but none called 'id'. Name one column 'id'.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 import stat
 import tempfile
@@ -322,4 +323,6 @@ def _keep_unmapped(course: Course, unit: str, each: Incoming, result: Collected)
     kept = course.submitted.parent / "unmapped" / unit / student_id_of(each.whose) / student_id_of(each.name)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(each.read())
+    if each.when is not None:  # collected from there, it is as late as it was
+        os.utime(kept, (each.when.timestamp(), each.when.timestamp()))
     result.unmapped.append((each.origin, kept.relative_to(course.root).as_posix()))

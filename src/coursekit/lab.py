@@ -28,9 +28,13 @@ def command(root: Path, page: str | None, *, port: int, browser: bool) -> list[s
     return words if browser else [*words, "--no-browser"]
 
 
-def environment() -> dict[str, str]:
-    """Settings that keep JupyterLab quiet: no news, nothing asked of the network, no echo of every slider move."""
-    paths = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+def environment(course: Course) -> dict[str, str]:
+    """Settings that keep JupyterLab quiet: no news, nothing asked of the network, no echo of every slider move.
+
+    The course's folder is among the paths because nbgrader's panels look there for its nbgrader_config.py. A learner's
+    own folder has none, and they would say so in a warning.
+    """
+    paths = [str(course.root), str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     return {"JUPYTER_WIDGETS_ECHO": "0", **os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
 
@@ -41,7 +45,7 @@ def run(course: Course, *, teach: bool, port: int, browser: bool) -> int:
     if page and not (root / page).is_file():
         page = None
     try:
-        process = subprocess.Popen(command(root, page, port=port, browser=browser), cwd=root, env=environment())
+        process = subprocess.Popen(command(root, page, port=port, browser=browser), cwd=root, env=environment(course))
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())  # whoever ends us ends JupyterLab and its kernels
         return process.wait()
     except KeyboardInterrupt:  # Ctrl+C reaches JupyterLab too; it closes by itself

@@ -100,7 +100,8 @@ def settle(course: Course, unit: str) -> None:
             for submission in assignment.submissions:
                 moment = until.get(submission.student_id)
                 if moment and assignment.duedate:
-                    submission.extension = dt.datetime.fromisoformat(moment) - assignment.duedate
+                    more = dt.datetime.fromisoformat(moment) - assignment.duedate
+                    submission.extension = max(more, dt.timedelta())  # the due date may have been moved past it
                 for notebook in submission.notebooks:
                     notebook.late_submission_penalty = _penalty(step.plugin_inst, submission, notebook)
         book.db.commit()

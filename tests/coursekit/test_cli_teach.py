@@ -5,6 +5,8 @@ Nothing is lost by it: the class folder is as it was.
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import unicodedata
 from pathlib import Path
 
@@ -185,6 +187,25 @@ def test_students_who_come_later_are_added_and_names_renewed(
         assert {s.id: s.first_name for s in book.students} == {"ada": "Adele", "bo": "Bo", "cem": "Cem"}
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffID;First Name;Last Name;E-Mail\r\ncem;Cem;Öz;c@x\r\n\r\n",  # Excel, where the comma is for decimals
+        "Student ID\tfirst_name\tSURNAME\temail\ncem\tCem\tÖz\tc@x\n",
+        '"Username","Given name","Family_name","Email address","ID number"\n"cem"," Cem ","Öz","c@x","77"\n',
+    ],
+    ids=["Excel", "tabs", "Moodle"],
+)
+def test_lists_as_spreadsheets_and_platforms_write_them(
+    taught: Course, terminal: Terminal, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "list.csv").write_bytes(content.encode())
+    assert "1 student added" in terminal("students", tmp_path / "list.csv", "--course-dir", taught.root)
+    with open_book(taught) as book:
+        cem = book.find_student("cem")
+        assert (cem.first_name, cem.last_name, cem.email) == ("Cem", "Öz", "c@x")
+
+
 def test_one_id_in_two_ways_of_writing_is_one_student(taught: Course, terminal: Terminal, tmp_path: Path) -> None:
     later = tmp_path / "later.csv"
     apart = "e\u0301mil"  # the accent as a sign of its own, as some systems keep it
@@ -230,6 +251,8 @@ def test_a_due_date_and_an_extension_by_command(taught: Course, terminal: Termin
     assert seconds_late(taught) == 0
     terminal("extend", "try", "ada", "2027-02-03T11:00", *here)
     assert seconds_late(taught) == 3600
+    terminal("due", "try", "2027-02-05", *here)  # later than ada's own day: nobody has less time than the class
+    assert seconds_late(taught) == 0
 
 
 def seconds_late(taught: Course) -> float:
@@ -312,11 +335,15 @@ def test_a_bomb_inside_a_students_zip_costs_nobody_else_anything(
 def test_what_was_not_mapped_can_be_renamed_and_collected(taught: Course, terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "who.ipynb").write_bytes(b"{}")
+    moment = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC).timestamp()
+    os.utime(tmp_path / "in" / "who.ipynb", (moment, moment))
     said = terminal("collect", "try", tmp_path / "in", "--course-dir", taught.root, status=1)
     assert "Rename each folder in grading/unmapped/9-try to the student's id" in said
     place = taught.root / "grading" / "unmapped" / UNIT
     (place / "who").rename(place / "bo")
     assert "taken: bo" in terminal("collect", "try", place, "--course-dir", taught.root)
+    stamp = (taught.submitted / "bo" / UNIT / "timestamp.txt").read_text(encoding="utf-8")
+    assert stamp == "2027-01-31 12:00:00 UTC"  # when it was handed in, not when it was put right
 
 
 # ---- places that refuse ----

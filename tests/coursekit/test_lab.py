@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +41,17 @@ def test_a_learner_gets_the_own_desk_with_the_start_page(course: Course, monkeyp
     assert command[:3] == [sys.executable, "-m", "coursekit.lab_server"]
     assert f"--ServerApp.root_dir={course.work}" in command
     assert "--LabApp.default_url=/lab/tree/course/0-start.ipynb" in command
-    assert str(lab.SETTINGS) in environment["JUPYTER_CONFIG_PATH"]
+    paths = environment["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert str(lab.SETTINGS) in paths
+    assert [path for path in paths if Path(path, "nbgrader_config.py").is_file()] == [str(course.root)]
+
+
+def test_nbgraders_panels_find_the_courses_settings_in_a_learners_folder(course: Course) -> None:
+    desk.update(course)
+    words = [sys.executable, "-c", "from nbgrader.apps import NbGrader; app = NbGrader(); app.load_config_file(); "
+             "print(app.config.CourseDirectory.course_id)"]  # fmt: skip
+    done = subprocess.run(words, cwd=course.work, env=lab.environment(course), capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("tipcourse\n", "")
 
 
 def test_a_taken_port_is_passed_over(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
