@@ -71,7 +71,7 @@ it, and what others say, China's government among them. You need no knowledge of
 **Content note.** The course is about forced labour, sexual exploitation, the sale of people, detention and torture. It
 never describes them in detail. Each unit says what can be skipped.
 
-Begin with [unit 0](lessons/0-start.ipynb). Units 1 to 6 can then be read in any order. Each takes 60 to 85 minutes,
+Begin with [unit 0](lessons/0-start.ipynb). Units 1 to 6 can then be read in any order. Each takes 65 to 85 minutes,
 and its assignment 60 to 90 more.
 
 | unit | its question |

@@ -83,6 +83,15 @@ def test_the_map_of_the_course_has_every_unit_with_its_times_and_links() -> None
         assert ("evening" in work) == ("evening" in words) == ("evening" in head)
 
 
+def test_the_pages_for_visitors_and_for_instructors_give_the_same_times() -> None:
+    every = {name: times(name)[0] for name in LESSONS}
+    middle = [every[name] for name in LESSONS[1:7]]
+    visitors = (ROOT / "manuscript" / "pages.py").read_text(encoding="utf-8")
+    assert f"Units 1 to 6 can then be read in any order. Each takes {min(middle)} to {max(middle)} minutes" in visitors
+    instructors = " ".join((ROOT / "docs" / "instructors.md").read_text(encoding="utf-8").split())
+    assert f"lesson alone takes {min(every.values())} to {max(every.values())} minutes" in instructors
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_quick_questions_answer_exactly_the_objectives_that_are_stated(name: str) -> None:
     listed = re.search(r"you can\n\n((?:\d\. .*\n(?: {2,}.*\n)*)+)", text(name))
