@@ -339,7 +339,8 @@ def test_no_scheduler_at_the_address_gives_a_sentence(tmp_path: Path, monkeypatc
 
 # ---- PostgreSQL ----
 
-POSTGRES = Path("/usr/lib/postgresql/15/bin")
+VERSIONS = sorted(Path("/usr/lib/postgresql").glob("[0-9]*"), key=lambda folder: float(folder.name))
+POSTGRES = VERSIONS[-1] / "bin" if VERSIONS else Path("/usr/lib/postgresql/none")  # the newest that is installed
 
 
 @pytest.fixture
