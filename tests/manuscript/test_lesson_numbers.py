@@ -1,4 +1,4 @@
-"""Numbers that lessons 5, 6 and 7 state in words are the numbers that the models give. (Lesson 4: tests/tipcourse/population.)
+"""Numbers that lessons 2, 5, 6 and 7 state in words are the numbers that the models give. (Lesson 4: tests/tipcourse/population.)
 
 And the numbers that an assignment gives are those of the tables.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,29 @@ def briefed() -> list[str]:
     return [f"lowers the share by about {points:.2f} percentage points"]
 
 
-STATED = {"5-enforcement": [counted, chained, listed, matched], "6-remedy": [remedied], "7-brief": [briefed]}
+def registered() -> list[str]:
+    world = hukou.HYPOTHETICAL
+    ends = hukou.shares(world, years=40)
+    gaps = hukou.gap_table(data.load("hukou_shares")).set_index("year")
+    fewer, before = hukou.expected_share(replace(world, unregistered_share=0.3)), hukou.expected_share(world)
+    cheaper = [hukou.expected_share(replace(world, extra_cost_months=months)) for months in (0.6, 0.7)]
+    assert cheaper[0] < fewer < cheaper[1]
+    points = gaps["gap_points"]
+    return [
+        f"{100 * hukou.complaint_chance(1):.0f} in 100 at one month, {100 * hukou.complaint_chance(2):.0f} in 100 at two",
+        f"{100 * ends.registered[-1]:.1f} percent of registered and {100 * ends.unregistered[-1]:.1f} percent",
+        f"halving the unregistered share gives {100 * (fewer - before):.2f} percentage points",
+        f"the gap ({gaps.loc[2017, 'gap_million']:.0f} million)",
+        f"fell by {points[2014] - points[2015]:.1f} points in 2015 and rose by {points[2020] - points[2019]:.1f} points",
+    ]
+
+
+STATED = {
+    "2-hukou": [registered],
+    "5-enforcement": [counted, chained, listed, matched],
+    "6-remedy": [remedied],
+    "7-brief": [briefed],
+}
 
 
 @pytest.mark.parametrize(
