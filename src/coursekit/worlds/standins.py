@@ -1,15 +1,13 @@
 """What does a check hold in its hands when it names something of the student's?
 
-Plain values are plain. A function is a stand-in whose calls are carried out in the student's world; so are objects,
-classes and iterators. A comparison of a student's object with a value of the check is never carried out by the student:
-it is simply not equal.
+Plain values are plain. A function is a stand-in whose calls are carried out in the student's world; so are classes and
+iterators, and objects, whose stand-ins are in remotes.py.
 """
 
 from __future__ import annotations
 
 import builtins
 import inspect
-import operator
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +15,9 @@ from typing import Any
 
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.plain import Codec, NotPlain
+from coursekit.worlds.remotes import ABILITIES, Remote, RemoteClass, Steps, able
 
 CALL_GRACE_SECONDS = 2.0
-# What a table, a set or a text is compared by. An object of the student's own making could answer yes to everything.
-COMPARING = frozenset({
-    "equals", "identical", "compare", "eq", "ne", "lt", "le", "gt", "ge", "isin", "issubset", "issuperset",
-    "isdisjoint", "startswith", "endswith",
-})  # fmt: skip
 # Whose errors may mean "leave this test out" or "stop here, all is well": none of them is ever raised in a check.
 TEST_TOOLS = frozenset({"unittest", "hypothesis", "_pytest", "pytest", "doctest", "nose", "bdb", "IPython"})
 
@@ -34,88 +28,6 @@ class Unfit(BaseException):
 
 class StudentTooSlow(Unfit):
     """The student's code used up its time in a call."""
-
-
-class Remote:
-    """An object that lives in the student's world."""
-
-    def __init__(self, link: Link, number: int, about: dict[str, Any]) -> None:
-        object.__setattr__(self, "_link", link)
-        object.__setattr__(self, "_number", number)
-        object.__setattr__(self, "_about", about)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name == "_ipython_canary_method_should_not_exist_":
-            raise AttributeError(name)
-        found = self._link.request("attribute", self, name=name)
-        return self._link.guarded(name, found) if name in COMPARING and callable(found) else found
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._link.request("attribute", self, name=name, value=self._link.codec.encode(value))
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._link.call(self._number, args, kwargs)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._link.request("iterate", self))
-
-    def __bool__(self) -> bool:
-        return bool(self._link.special(self, "__bool__"))
-
-    def __len__(self) -> int:
-        return operator.index(self._link.special(self, "__len__"))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._link.special(self, "__getitem__", key)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._link.special(self, "__setitem__", key, value)
-
-    def __str__(self) -> str:
-        return str(self._link.special(self, "__str__"))
-
-    def __repr__(self) -> str:
-        return str(self._link.special(self, "__repr__"))
-
-    def __enter__(self) -> Any:
-        return self._link.special(self, "__enter__")
-
-    def __exit__(self, *args: Any) -> None:
-        self._link.special(self, "__exit__", None, None, None)  # its answer could silence the check's own error
-
-    __hash__ = object.__hash__
-
-
-def _both(name: str) -> Any:
-    """An operator that is carried out only where both operands live in the student's world."""
-
-    def method(self: Remote, other: Any) -> Any:
-        return self._link.special(self, name, other) if isinstance(other, Remote) else NotImplemented
-
-    method.__name__ = name
-    return method
-
-
-for _name in ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul", "truediv"):
-    setattr(Remote, f"__{_name}__", _both(f"__{_name}__"))
-
-
-class _RemoteClassType(type):
-    def __instancecheck__(cls, thing: Any) -> bool:
-        number = cls.__dict__.get("_number")
-        if number is None:
-            return type.__instancecheck__(cls, thing)
-        return isinstance(thing, Remote) and bool(
-            thing._link.ask({"op": "isinstance", "handle": thing._number, "kind": number}).get("is") is True
-        )
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        return cls.__dict__["_link"].call(cls.__dict__["_number"], args, kwargs)
-
-    def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return cls.__dict__["_link"].request_number("attribute", cls.__dict__["_number"], name=name)
 
 
 class Link:
@@ -147,6 +59,9 @@ class Link:
         found: dict[str, Any] = {}
         for name, item in self.ask({"op": "get", "names": names}).items():
             if name not in names:
+                continue
+            if isinstance(item, dict) and item.get("is") in found:
+                found[name] = found[item["is"]]
                 continue
             if not isinstance(item, dict) or "value" not in item:
                 why = item.get("problem") if isinstance(item, dict) else "it did not arrive"
@@ -233,7 +148,7 @@ class Link:
     def _keep(self, value: Any) -> list[Any]:
         """What a check hands to a student's function and is not plain: a thing of theirs, or a callback."""
         number = getattr(value, "_number", None)
-        if isinstance(value, Remote | _RemoteClassType) or getattr(value, "_student", False):
+        if isinstance(value, Remote | RemoteClass) or getattr(value, "_student", False):
             return [number, "own", {}]
         if callable(value):
             self._callbacks.append(value)
@@ -262,13 +177,14 @@ class Link:
         if kind == "function":
             return self._function(number, about)
         if kind == "iterator":
-            return self._iterator(number)
+            steps = self._iterator(number)
+            return steps if about.get("generator") is True else Steps(steps)
         if kind == "class":
             return self._class(number, about)
         if kind == "error":
             return self._rebuild_error(about)
         if kind == "object":
-            return Remote(self, number, about)
+            return able(ABILITIES.intersection(map(str, about["can"])))(self, number)
         raise NotPlain(f"A {kind} of the student's world cannot be used in a check.")
 
     def _function(self, number: int, about: dict[str, Any]) -> Any:
@@ -307,7 +223,7 @@ class Link:
             own, *bases = about["kinds"]  # Python's own classes travel by name: one that has such a name was renamed
             return self._error_class(["" if str(own).startswith("builtins:") else own, *bases])
         name = str(about["kinds"][0]).rpartition(":")[2]
-        return _RemoteClassType(name, (), {"_number": number, "_link": self, "_student": True})
+        return RemoteClass(name, (), {"_number": number, "_link": self, "_student": True})
 
     def _error_class(self, kinds: list[Any]) -> type[BaseException]:
         """The error's own class where the libraries here define it, else a new one below its nearest known base."""

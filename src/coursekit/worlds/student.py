@@ -22,6 +22,7 @@ from typing import Any
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.plain import Codec, NotPlain
+from coursekit.worlds.remotes import ABILITIES
 from coursekit.worlds.shell import QuietShell, brief_traceback, run_cell, safe_text
 from coursekit.worlds.tampering import Snapshot
 
@@ -103,10 +104,16 @@ class StudentWorld:
         """The values of names; a name that is not there is left out."""
         namespace = self._shell.user_ns
         found: dict[str, Any] = {}
+        first: dict[int, str] = {}
         for name in question["names"]:
             if name in namespace:
+                value = namespace[name]
+                same = first.setdefault(id(value), name)
+                if same != name and type(value) not in (int, float, str, bool, type(None)):
+                    found[name] = {"is": same}  # two names of one thing: what is done to one shows in the other
+                    continue
                 try:
-                    found[name] = {"value": self._codec.encode(namespace[name])}
+                    found[name] = {"value": self._codec.encode(value)}
                 except Exception as error:
                     found[name] = {"problem": safe_text(error)}
         return found
@@ -224,13 +231,17 @@ class StudentWorld:
             kinds = [f"{kind.__module__}:{kind.__qualname__}" for kind in value.__mro__ if kind is not object]
             return [number, "class", {"kinds": kinds, "error": issubclass(value, BaseException)}]
         if isinstance(value, _ITERATORS):
-            return [number, "iterator", {}]
+            return [number, "iterator", {"generator": isinstance(value, types.GeneratorType)}]
         if inspect.isroutine(value) or type(value).__name__ in ("partial", "vectorize", "_lru_cache_wrapper"):
             return [number, "function", _about(value)]
         if isinstance(value, BaseException):
             return [number, "error", self._error(value)]
         kind = type(value)
-        return [number, "object", {"kind": kind.__name__, "callable": callable(value)}]
+        return [
+            number,
+            "object",
+            {"can": sorted(ABILITIES.intersection(name for base in kind.__mro__ for name in vars(base)))},
+        ]
 
     def _revive(self, part: list[Any]) -> Any:
         """A handle that came back is our own thing; a callback is a function of the other side."""

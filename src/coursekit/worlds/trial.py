@@ -18,7 +18,7 @@ from coursekit.worlds.plan import Plan, plan_checks
 
 INSIDE = "it looks at how the answer is written"
 _LOOKS_INSIDE = re.compile(
-    r"__code__|__closure__|getsource|\bdis\.|\bIn\[|\b_ih\b|not in (?:globals|locals|vars|dir)\(\)"
+    r"__code__|__closure__|getsource|\bdis\.|\bIn\[|\b_ih\b|shares_memory|not in (?:globals|locals|vars|dir)\(\)"
 )
 
 

@@ -164,3 +164,40 @@ def test_a_value_inside_itself_is_refused() -> None:
         Codec().encode(loop)
     with pytest.raises(NotPlain, match="digits"):
         Codec().encode(1 << 10_000_000)
+
+
+def test_what_is_held_twice_is_one_thing_on_the_other_side_too() -> None:
+    """The grid whose rows are one row is wrong there as well."""
+    row = [0, 0]
+    grid, table = travel([row] * 3), travel({"a": row, "b": (row, {"c": row}), "d": [0, 0]})
+    grid[0][0] = 1
+    assert grid == [[1, 0]] * 3
+    table["a"].append(5)
+    assert table == {"a": [0, 0, 5], "b": ([0, 0, 5], {"c": [0, 0, 5]}), "d": [0, 0]}
+    apart = travel([[0, 0] for _ in range(3)])
+    apart[0][0] = 1
+    assert apart == [[1, 0], [0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [(row := [1]), np.array([row, "x", row], dtype=object), row],
+        pd.DataFrame({"a": [row, row], "b": ["x", None]}, index=["p", "q"]),
+        [row, pd.Series([row, (row, row)]), {"k": row}],
+    ],
+    ids=["array", "table", "series"],
+)
+def test_things_held_twice_inside_tables_arrive_in_their_places(value: Any) -> None:
+    assert repr(travel(value)) == repr(value)
+
+
+def test_a_small_message_does_not_become_a_huge_value() -> None:
+    bomb: list[Any] = []
+    for _ in range(40):
+        bomb = [bomb, bomb]
+    with pytest.raises(NotPlain, match="far too large"):
+        travel(bomb)
+    for message in (["again", 0], ["list", [["again", 0]]], ["list", [["again", -1]]], ["list", [["again", "0"]]]):
+        with pytest.raises(NotPlain):
+            Codec().decode(message)
