@@ -9,12 +9,13 @@ sources  Cohen 1960, Educational and Psychological Measurement 20(1), 37-46; Coh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
-from coursekit.marking import marks_file, read_marks, written_questions
+from coursekit.marking import Written, marks_file, read_marks, written_questions
 
 
 def kappa(table: np.ndarray, disagreement: np.ndarray | None = None) -> float | None:
@@ -83,17 +84,24 @@ def _two(number: float | None) -> str:
     return "-" if number is None else f"{number:.2f}"
 
 
+def _is_whole(mark: dict[str, Any], questions: dict[str, Written]) -> bool:
+    """Whether every criterion has a level, by the rubric as it is now."""
+    question = questions.get(mark["question"])
+    return question is not None and mark["score"] is not None and question.fits(mark["levels"])
+
+
 def agreement(course: Course, unit: str) -> Agreement:
-    """Compare the first and the second marker over the answers that both have marked in full, in the same wording.
+    """Compare the first and the second marker over the answers that both have marked in full, in the same wording and by this rubric.
 
     raises CourseKitError where they share none
     """
     first, second = (read_marks(marks_file(course, unit, role)) for role in ("first", "second"))
+    questions = {question.grade_id: question for question in written_questions(course, unit)}
     both = [
         answer
         for answer in sorted(first.keys() & second.keys())
-        if first[answer]["score"] is not None
-        and second[answer]["score"] is not None
+        if _is_whole(first[answer], questions)
+        and _is_whole(second[answer], questions)
         and first[answer]["text_sha256"] == second[answer]["text_sha256"]
     ]
     if not both:
@@ -101,7 +109,7 @@ def agreement(course: Course, unit: str) -> Agreement:
             f"No answer of '{unit}' has two marks yet. A second person marks with 'course mark {unit} --second'."
         )
     criteria = []
-    for question in written_questions(course, unit):
+    for question in questions.values():
         mine = [answer for answer in both if first[answer]["question"] == question.grade_id]
         for place, criterion in enumerate(question.criteria):
             if not mine:

@@ -43,6 +43,13 @@ class Written:
     criteria: tuple[dict[str, Any], ...]
     comments: tuple[str, ...]
 
+    def fits(self, levels: list[int | None]) -> bool:
+        """Whether the rubric has these levels. Marks from before a change of the rubric may not fit."""
+        return len(levels) == len(self.criteria) and all(
+            level is None or 0 <= level < len(criterion["levels"])
+            for criterion, level in zip(self.criteria, levels, strict=True)
+        )
+
     def score(self, levels: list[int | None]) -> float | None:
         """Points of the chosen levels; None while a criterion has none.
 
@@ -205,11 +212,12 @@ class Marking:
     def _shown(self, answer: Answer, mark: dict[str, Any] | None) -> dict[str, Any]:
         """An answer with this role's mark. A mark that was changed elsewhere (Formgrader) loses its levels."""
         score: float | None
+        stands = mark is not None and answer.question.fits(mark["levels"])
         if self.role == "first":
             score, comment, done = answer.manual_score, answer.comment, not answer.needs_mark
-            stands = mark is not None and (mark["score"] == score or mark["score"] is None)
+            stands = stands and mark is not None and mark["score"] in (score, None)
         else:
-            stands = mark is not None and mark["text_sha256"] == answer.text_sha256
+            stands = stands and mark is not None and mark["text_sha256"] == answer.text_sha256
             score, comment = (mark["score"], mark["comment"]) if mark and stands else (None, "")
             done = score is not None
         levels = mark["levels"] if mark and stands else [None] * len(answer.question.criteria)

@@ -160,6 +160,25 @@ def test_a_second_marker_is_blind_and_changes_no_points(taught: Course) -> None:
     assert [(d.student, d.first, d.second) for d in found.differences] == [("cem", 2.0, 0.0)]
 
 
+def test_marks_by_an_older_rubric_are_not_compared_and_can_be_given_anew(taught: Course, terminal: Terminal) -> None:
+    first, second = Marking(taught, UNIT, "Mo"), Marking(taught, UNIT, "Jo", "second")
+    for desk in (first, second):
+        desk.save(id_of(desk, "ada"), [1], "")
+    path = taught.source / UNIT / f"{UNIT}.ipynb"
+    nb = notebooks.load(path)
+    for cell in nb.cells:
+        if "rubric" in cell.metadata:
+            cell.metadata["rubric"]["criteria"] *= 2
+    path.write_bytes(notebooks.dump(nb))
+    assert "No answer of '9-try' has two marks yet" in terminal(
+        "agreement", "try", "--course-dir", taught.root, status=2
+    )
+    for role, done in (("first", True), ("second", False)):  # the first one's points stand in the gradebook
+        desk = Marking(taught, UNIT, "Mo", role)
+        shown = next(a for a in desk.state()["answers"] if a["id"] == id_of(desk, "ada"))
+        assert (shown["levels"], shown["done"]) == ([None, None], done)
+
+
 def test_no_answer_with_two_marks_is_one_clear_sentence(taught: Course) -> None:
     with pytest.raises(CourseKitError, match="'course mark 9-try --second'"):
         agreement(taught, UNIT)

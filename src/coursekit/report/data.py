@@ -140,13 +140,12 @@ def _rubrics(course: Course, assignment: str) -> dict[tuple[str, str, str], list
     found = {}
     for mark in kept.values():
         question = questions.get(mark["question"])
-        if question is None or mark["score"] is None or len(mark["levels"]) != len(question.criteria):
+        if question is None or mark["score"] is None or not question.fits(mark["levels"]):
             continue
-        chosen = [(c, c["levels"][at : at + 1]) for c, at in zip(question.criteria, mark["levels"], strict=True)]
-        if all(level for _, level in chosen):  # the rubric may have been changed since
-            found[mark["student"], question.notebook, question.grade_id] = [
-                Criterion(c["name"], float(level[0]["points"]), float(c["levels"][-1]["points"])) for c, level in chosen
-            ]
+        found[mark["student"], question.notebook, question.grade_id] = [
+            Criterion(c["name"], float(c["levels"][at]["points"]), float(c["levels"][-1]["points"]))
+            for c, at in zip(question.criteria, mark["levels"], strict=True)
+        ]
     return found
 
 
