@@ -67,6 +67,14 @@ ODD: dict[str, tuple[str, str, str, float, float]] = {
         "import socket\ndef online():\n    socket.socket().close()\n    return True",
         1, 0,
     ),
+    "below": ("near = 60", "1 - abs(near - 60)", "near = 1000", 1, 0),
+    "numpy": (
+        "import numpy as np\nabout = np.float64(60)",
+        "1 - abs(about - 60)",
+        "import numpy as np\nabout = np.float64(60.75)",
+        1, 0.25,
+    ),
+    "long": ("few = range(2)", "assert few[1] == 1", "few = range(10**9)", 1, 0),
 }  # fmt: skip
 HOOKS = """
 from pathlib import Path
@@ -208,7 +216,7 @@ def test_a_notebook_that_nbgrader_cannot_grade_in_full(
     assert ours[student][check] == 1
     (row,) = [row for row in run.submissions if row["student"] == student]
     assert row["status"] == status
-    assert row["reasons"] or "ended the Python process" in row["cells"]["data-check"]["message"]
+    assert row["reasons"] or row["cells"]["data-check"]["message"]
     lost = 1 if student == "ended" else 0  # what the lost cell should have made is missing
     assert row["score"] == row["max_score"] - lost
 
