@@ -36,12 +36,18 @@ class Line:
 
 @dataclass(frozen=True)
 class UnitCheck:
-    """A whole unit. complete: the hidden checks ran too; repairs: what was put right in the copy that was checked."""
+    """A whole unit.
+
+    complete    the hidden checks ran too
+    repairs     what was put right in the copy that was checked
+    remembered  False where the learner's progress could not be saved
+    """
 
     unit: str
     complete: bool
     questions: tuple[Line, ...]
     repairs: tuple[str, ...]
+    remembered: bool = True
 
     @property
     def all_right(self) -> bool:
@@ -66,6 +72,10 @@ class UnitCheck:
         following = next(
             (n for n, line in enumerate(self.questions, 1) if line.state in ("wrong", "unattempted")), None
         )
+        if not self.remembered:
+            said.append(
+                "Your progress could not be saved (is the disk full, or the folder read-only?). The answers stand."
+            )
         if following is not None:
             said.append(f"Next: question {following}. A hint: 'course hint {self.unit} {following}'.")
         return said
@@ -139,7 +149,15 @@ def check_unit(course: Course, unit: str) -> UnitCheck:
     else:
         cells, repairs = _elsewhere(course, unit, path)
     lines = tuple(_combine(question, cells) for question in questions.values())
-    for line in lines:
-        if line.state in ("right", "wrong"):
-            progress.record(course, line.grade_id, line.state, line.score, line.max_score)
-    return UnitCheck(unit, complete, lines, tuple(repairs))
+    return UnitCheck(unit, complete, lines, tuple(repairs), _remember(course, lines))
+
+
+def _remember(course: Course, lines: tuple[Line, ...]) -> bool:
+    """Whether the learner's progress could be saved."""
+    try:
+        for line in lines:
+            if line.state in ("right", "wrong"):
+                progress.record(course, line.grade_id, line.state, line.score, line.max_score)
+    except OSError:
+        return False
+    return True

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from coursekit import notebooks
 from coursekit.course import Course
-from coursekit.errors import BadManuscript, CourseKitError
+from coursekit.errors import BadManuscript, BadSubmission, CourseKitError
 
 MANIFEST = ".copied.json"
 
@@ -64,11 +64,16 @@ def _wanted(course: Course) -> dict[str, Path]:
     return files
 
 
-def _replace(source: Path, target: Path) -> None:
+def _copied_beside(source: Path, target: Path) -> Path:
+    """A whole copy of source beside target, to take its place in one step; on a full disk nothing is left behind."""
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(target.name + ".new")
-    shutil.copyfile(source, new)
-    os.replace(new, target)
+    try:
+        shutil.copyfile(source, new)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+    return new
 
 
 def _manifest(course: Course) -> dict[str, str]:
@@ -107,7 +112,7 @@ def update(course: Course) -> Update:
             if manifest.get(name) != wanted:
                 kept.append(name)
             continue
-        _replace(source, target)
+        os.replace(_copied_beside(source, target), target)
         manifest[name] = wanted
     _write_manifest(course, manifest)
     return Update(new, updated, kept)
@@ -133,13 +138,13 @@ def kept_beside(path: Path, now: dt.datetime) -> Path:
 def reset(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path]:
     """Put a fresh copy of the unit's assignment in place; returns (the fresh one, where the old one is kept)."""
     path = notebook(course, unit)
-    kept = kept_beside(path, now)
+    release = course.release / unit / path.name
+    if not release.is_file():
+        raise CourseKitError(f"There is no fresh copy: {release} does not exist. Run 'course build' first.")
+    new, kept = _copied_beside(release, path), kept_beside(path, now)
     os.replace(path, kept)
-    name = path.relative_to(course.work).as_posix()
-    manifest = _manifest(course)
-    manifest.pop(name, None)
-    _write_manifest(course, manifest)
-    update(course)
+    os.replace(new, path)
+    update(course)  # remembers what was copied
     return path, kept
 
 
@@ -163,17 +168,34 @@ class Receipt:
 def submit(course: Course, unit: str, now: dt.datetime, exchange: Path | None = None) -> Receipt:
     """Hand in: through the exchange where there is one, else as one zip file to upload; a receipt either way."""
     path = notebook(course, unit)
-    notebooks.load(path)  # a file that is no notebook is refused here, not by the instructor
+    try:
+        notebooks.load(path)  # a file that is no notebook is refused here, not by the instructor
+    except BadManuscript as error:
+        raise BadSubmission(
+            f"{path} is not a notebook that can be read. 'course repair {unit}' puts it right if that can be done; "
+            f"'course reset {unit}' takes a fresh copy and keeps this file."
+        ) from error
     out = course.work / "submitted" / f"{unit}-{now:%Y-%m-%d-%H%M%S}.zip"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(path, path.name)
+    _zip(path, out)
     if exchange is not None:
         _submit_to_exchange(course, unit, path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     receipt = Receipt(unit, out, f"{now:%Y-%m-%d %H:%M:%S %Z}".strip(), sha256, exchange is not None)
     out.with_suffix(".receipt.txt").write_text(receipt.text() + "\n", encoding="utf-8")
     return receipt
+
+
+def _zip(path: Path, out: Path) -> None:
+    """The file to upload, whole or not there at all."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    new = out.with_name(out.name + ".new")
+    try:
+        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(path, path.name)
+        os.replace(new, out)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _submit_to_exchange(course: Course, unit: str, path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from coursekit import cli, commands, desk, notebooks, progress, release
+from coursekit.commands import learn
 from coursekit.course import Course
 
 UNIT_COMMANDS = [["check"], ["hint", "1"], ["solution", "1"], ["reset"], ["submit"]]
@@ -77,6 +78,12 @@ def test_a_damaged_notebook(course: Course, capsys: pytest.CaptureFixture[str], 
     assert "9-try.ipynb" in said and ("course reset 9-try" in said or "Restore" in said)
 
 
+@pytest.mark.parametrize("port", ["0", "99999", "http"])
+def test_a_port_that_is_none(course: Course, capsys: pytest.CaptureFixture[str], port: str) -> None:
+    status, said = run(course, capsys, "lab", "--port", port)
+    assert status == 2 and "Invalid value for '--port'" in said
+
+
 @pytest.mark.parametrize(
     "number", [errno.ENOSPC, errno.EACCES, errno.EROFS], ids=["full disk", "no rights", "read-only"]
 )
@@ -89,12 +96,13 @@ def test_a_disk_that_refuses(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(number, "the disk says no", str(course.work))
 
-    monkeypatch.setattr(desk.os, "replace", refuse)
-    monkeypatch.setattr(desk.zipfile, "ZipFile", refuse)
+    monkeypatch.setattr(desk.shutil, "copyfile", refuse)
+    monkeypatch.setattr(desk.zipfile.ZipFile, "write", refuse)
     status, said = run(course, capsys, command, "try")
     assert status == 2
     assert "the system refused" in said and "Make room or get the right to write there" in said
-    assert desk.notebook(course, "9-try").is_file()
+    assert (course.work / "assignments" / "9-try" / "9-try.ipynb").is_file()
+    assert [path for path in course.work.rglob("*") if path.suffix in (".new", ".zip")] == []
 
 
 def test_an_answer_that_cannot_be_remembered_still_is_an_answer(
@@ -103,9 +111,12 @@ def test_an_answer_that_cannot_be_remembered_still_is_an_answer(
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    answer(course, "def twice(x):\n    return x + 2")
     monkeypatch.setattr(progress, "write", refuse)
     status, said = run(course, capsys, "check", "try")
-    assert status == 1 and "Twice a number: not answered yet" in said
+    assert status == 1 and "✗ 1. Twice a number: not yet" in said
+    assert "Your progress could not be saved (is the disk full, or the folder read-only?)" in said
+    assert "Hint 1 of 3: Think of two equal heaps." in done(course, capsys, "hint", "try", "1")
 
 
 def test_a_damaged_list_of_copies_loses_nobodys_work(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,7 +199,7 @@ def test_reset_says_where_both_are(course: Course, capsys: pytest.CaptureFixture
     said = done(course, capsys, "reset", "try")
     (kept,) = path.parent.glob("*.before-*")
     folder = Path("work") / "assignments" / "9-try"
-    assert said == f"A fresh copy is in {folder / path.name}. Yours is kept as {folder / kept.name}.\n"
+    assert said == f"A fresh copy is in {folder / path.name}. Yours is kept as {folder / kept.name}.\n{learn.RELOAD}\n"
     assert "mine = 1" in kept.read_text(encoding="utf-8") and "mine = 1" not in path.read_text(encoding="utf-8")
 
 
@@ -210,7 +221,7 @@ def test_repair_says_what_it_did_and_then_that_nothing_is_wrong(
     said = done(course, capsys, "repair", "try")
     assert "The cell 'try-twice-check' was missing and was put back." in said
     assert "is right again. The old one is kept as 9-try.before-" in said and said.endswith(
-        "Next: 'course check try'.\n"
+        f"Next: 'course check try'.\n{learn.RELOAD}\n"
     )
     assert done(course, capsys, "repair", "try").startswith("Nothing is wrong with ")
 

@@ -11,7 +11,8 @@ import pytest
 
 from coursekit import desk, notebooks, release
 from coursekit.course import Course
-from coursekit.errors import BadManuscript
+from coursekit.errors import BadSubmission, CourseKitError
+from coursekit.repair import repair
 
 NOW = dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
 
@@ -132,8 +133,28 @@ def test_submit_makes_one_file_and_a_receipt(course: Course) -> None:
 def test_a_broken_notebook_is_not_handed_in(course: Course) -> None:
     desk.update(course)
     mine(course).write_text("not a notebook")
-    with pytest.raises(BadManuscript, match="not a notebook that can be read"):
+    with pytest.raises(BadSubmission, match="not a notebook that can be read"):
         desk.submit(course, "9-try", NOW)
+
+
+def test_what_another_editor_saved_can_be_repaired_and_then_handed_in(course: Course) -> None:
+    desk.update(course)
+    mine(course).write_bytes(
+        b"\xef\xbb\xbf" + mine(course).read_bytes()
+    )  # a byte-order mark, as Windows' editors write
+    with pytest.raises(BadSubmission, match="'course repair 9-try' puts it right if that can be done"):
+        desk.submit(course, "9-try", NOW)
+    repair(course, "9-try", NOW)
+    assert desk.submit(course, "9-try", NOW).file.is_file()
+
+
+def test_reset_without_a_fresh_copy_touches_nothing(course: Course) -> None:
+    desk.update(course)
+    answer(mine(course), "def twice(x):\n    return 2 * x")
+    (course.release / "9-try" / "9-try.ipynb").unlink()
+    with pytest.raises(CourseKitError, match="There is no fresh copy"):
+        desk.reset(course, "9-try", NOW)
+    assert "return 2 * x" in mine(course).read_text()
 
 
 def test_submit_goes_through_the_exchange_where_there_is_one(course: Course, tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ import click
 from coursekit.commands import course_option, say, say_json
 from coursekit.course import Course
 
+RELOAD = "Is it open in JupyterLab? There: File > Reload Notebook from Disk, and do not save before that."
+
 
 @click.command("lab")
-@click.option("--port", default=8888, show_default=True, help="First port to try.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8888, show_default=True, help="First port to try.")
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed.")
 @click.option("--teach", is_flag=True, help="Open the whole course folder, with nbgrader's Formgrader.")
 @course_option
@@ -85,6 +87,7 @@ def reset_command(course: Course, unit: str) -> None:
 
     fresh, kept = desk.reset(course, course.unit(unit), dt.datetime.now().astimezone())
     say(f"A fresh copy is in {fresh.relative_to(course.root)}. Yours is kept as {kept.relative_to(course.root)}.")
+    say(RELOAD)
 
 
 @click.command("submit")
@@ -137,3 +140,4 @@ def repair_command(course: Course, unit: str) -> None:
     say(
         f"{path.relative_to(course.root)} is right again. The old one is kept as {kept.name}. Next: 'course check {unit}'."
     )
+    say(RELOAD)
