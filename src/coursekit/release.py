@@ -10,8 +10,9 @@ import contextlib
 import copy
 import json
 import logging
+import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coursekit import notebooks, pages
@@ -60,7 +61,7 @@ def generate(course: Course, unit: str, root: Path, *, register: bool) -> None:
 
 
 class _Listener(logging.Handler):
-    """Keeps the last error that nbgrader logs, so that it can be said in one line."""
+    """Keeps the error that nbgrader logs, so that it can be said in one line. What it says after a traceback names none."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -69,7 +70,8 @@ class _Listener(logging.Handler):
         self.logger.addHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.last = record.getMessage()
+        if not self.last.startswith("Traceback"):
+            self.last = record.getMessage()
 
 
 def built_files(course: Course, units: Iterable[str] | None = None) -> dict[str, bytes]:
@@ -180,16 +182,34 @@ def release(course: Course, unit: str) -> list[str]:
     """Make the students' version, register it in the gradebook, put it into the exchange where there is one.
 
     returns sentences that say what was done
+    raises CourseKitError where there is no key, or nbgrader refuses it; the release is then as it was
     """
-    if not (course.source / unit).is_dir():
-        raise CourseKitError(f"{course.source / unit} does not exist. Run 'course build' first.")
+    if not any((course.source / unit).glob("*.ipynb")):
+        raise CourseKitError(f"There is no key in {course.source / unit}. Run 'course build', or put it back, first.")
     with open_book(course):
         pass  # made here, where that is quick, if there is none yet
-    generate(course, unit, course.root, register=True)
+    with _kept_if_refused(course.release / unit):
+        generate(course, unit, course.root, register=True)
     for path in (course.release / unit).rglob("*.ipynb"):
         path.write_bytes(_stamped(path))
     done = [f"{unit} is released in {course.release.relative_to(course.root)}/{unit} and known to the gradebook."]
     return [*done, _to_exchange(course, unit)]
+
+
+@contextlib.contextmanager
+def _kept_if_refused(folder: Path) -> Iterator[None]:
+    """The folder is as it was before if anything goes wrong: nbgrader empties it first."""
+    with tempfile.TemporaryDirectory() as place:
+        kept = Path(place) / "kept"
+        if folder.is_dir():
+            shutil.copytree(folder, kept)
+        try:
+            yield
+        except BaseException:
+            if kept.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.copytree(kept, folder)
+            raise
 
 
 def exchange_root(course: Course) -> Path | None:

@@ -10,12 +10,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from terminal import Terminal
 
-from coursekit import bundle, classroom, release
+from coursekit import bundle, classroom, notebooks, release
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
@@ -56,6 +57,35 @@ def test_the_due_date_survives_a_release(made: Course) -> None:
     (row,) = classroom.status(made)
     assert (row.released, row.due, row.students, row.collected) == (True, DUE, 2, 0)
     assert row.next_step == "course collect 9-try FOLDER-OR-ZIP"
+
+
+def a_cell_twice(key: Path) -> None:
+    nb = notebooks.load(key)
+    nb.cells[1].metadata["nbgrader"]["grade_id"] = "try-twice"
+    key.write_bytes(notebooks.dump(nb))
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (
+            lambda key: key.write_bytes(key.read_bytes()[:400]),
+            "could not release '9-try': Notebook does not appear to be JSON",
+        ),
+        (a_cell_twice, "could not release '9-try': Duplicate grade id: try-twice"),
+        (lambda key: key.unlink(), "There is no key in .*9-try. Run 'course build', or put it back, first."),
+    ],
+    ids=["half a file", "a cell twice", "gone"],
+)
+def test_a_key_that_cannot_be_released_says_why_and_the_last_release_stays(
+    made: Course, damage: Callable[[Path], object], says: str
+) -> None:
+    release.release(made, "9-try")
+    before = {path: path.read_bytes() for path in made.release.rglob("*.*")}
+    damage(made.source / "9-try" / "9-try.ipynb")
+    with pytest.raises(CourseKitError, match=says):
+        release.release(made, "9-try")
+    assert {path: path.read_bytes() for path in made.release.rglob("*.*")} == before
 
 
 def test_a_folder_that_holds_something_is_left_alone(course: Course, tmp_path: Path) -> None:
