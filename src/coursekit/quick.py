@@ -15,12 +15,16 @@ or, for a number, `answer: 2` with optional `tolerance`, `unit`, `because` and `
 from __future__ import annotations
 
 import html
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from coursekit.errors import BadManuscript
+
+THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")  # 1,234,567.8
 
 # ipywidgets gives every label one line's height and cuts what is longer; a long option must wrap without lying on the next.
 STYLE = (
@@ -69,8 +73,11 @@ class QuickQuestion:
     def reply_to_number(self, given: str) -> Reply:
         """The reply to what a reader typed; words that are no number get a friendly sentence."""
         assert self.answer is not None
+        typed = unicodedata.normalize("NFKC", given).replace("\N{MINUS SIGN}", "-").replace("%", "").strip()
+        if "," in typed and not THOUSANDS.fullmatch(typed):  # 2,5 must not be taken for 25
+            return Reply(False, f"'{given}' can be read in two ways. Write a decimal with a point, for example 3.5.")
         try:
-            value = float(given.replace(",", "").replace("%", "").strip())
+            value = float(typed.replace(",", ""))
         except ValueError:
             return Reply(False, f"'{given}' is not a number. Write digits only, for example 12 or 3.5.")
         if abs(value - self.answer) <= self.tolerance + 1e-12:

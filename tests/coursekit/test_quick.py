@@ -40,11 +40,24 @@ def test_each_option_has_its_own_reply() -> None:
         ("5", False, "whole"),
         ("7", False, "Read"),
         ("two", False, "digits"),
+        ("", False, "digits"),
+        ("\N{FULLWIDTH DIGIT TWO}\N{FULLWIDTH FULL STOP}\N{FULLWIDTH DIGIT FIVE}", True, "Half"),  # a Chinese keyboard
+        (" 2.5 % ", True, "Half"),
+        ("2,5", False, "with a point"),
+        ("2,500", False, "Read"),
+        ("2\N{FULLWIDTH COMMA}5", False, "with a point"),
+        ("\N{MINUS SIGN}2.5", False, "Read"),
     ],
 )
 def test_numbers(given: str, right: bool, word: str) -> None:
     reply = read_question(NUMBER).reply_to_number(given)
     assert (reply.right, word in reply.because) == (right, True)
+
+
+def test_thousands_may_have_commas() -> None:
+    question = read_question("id: c\nquestion: How many?\nanswer: 1234567.5")
+    assert question.reply_to_number("1,234,567.5").right and question.reply_to_number("1234567.5").right
+    assert not question.reply_to_number("1,23,4567.5").right
 
 
 def test_the_widget_replies_when_the_button_is_pressed() -> None:
