@@ -128,7 +128,7 @@ CORE = [
     "endless cell", "os._exit", "kills its parent", "fork bomb", "memory", "reads the solutions", "opens the gradebook",
     "walks the home folder", "reads other processes", "writes outside its folder", "raw socket", "forged messages",
     "letter box in the temporary folder", "sockets of every kind", "memory of its parent", "back to root",
-    "writes and reads a file", "threads that end",
+    "writes and reads a file", "threads that end", "signals by way of a file",
 ]  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 INT_BITS_MAX = 8_000_000
+RANGE_ITEMS_MAX = 100_000_000
+DECIMAL_DIGITS_MAX = 100_000
 
 
 class NotPlain(TypeError):
@@ -111,7 +113,7 @@ READERS: dict[str, Callable[[list[Any]], Any]] = {
     "keys": lambda p: dict.fromkeys(p).keys(),
     "items": lambda p: dict(_unpairs(p)).items(),
     "complex": lambda p: complex(*p),
-    "range": lambda p: range(*p),
+    "range": lambda p: _range(*p),
     "slice": lambda p: slice(*p),
     "datetime": _read_datetime,
     "time": _read_time,
@@ -124,7 +126,7 @@ RAW: dict[str, Callable[[Any], Any]] = {
     "bytes": lambda p: base64.b64decode(p),
     "bytearray": lambda p: bytearray(base64.b64decode(p)),
     "date": datetime.date.fromisoformat,
-    "Decimal": lambda p: decimal.Decimal(str(p)),
+    "Decimal": lambda p: _decimal(str(p)),
     "path": lambda p: pathlib.Path(str(p)),
     "type": lambda p: _builtin_type(p),
     "...": lambda p: ...,
@@ -143,6 +145,22 @@ BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (set, lambda v: set(set.__iter__(v))),
     (frozenset, lambda v: frozenset(frozenset.__iter__(v))),
 )
+
+
+def _range(start: int, stop: int, step: int) -> range:
+    """Sums and comparisons of longer ones run in C, where no alarm stops them."""
+    made = range(start, stop, step)
+    if len(made) > RANGE_ITEMS_MAX:
+        raise NotPlain(f"A range of more than {RANGE_ITEMS_MAX:,} items.")
+    return made
+
+
+def _decimal(text: str) -> decimal.Decimal:
+    """int() of one with a larger exponent would write out as many digits."""
+    made = decimal.Decimal(text)
+    if made.is_finite() and abs(made.adjusted()) > DECIMAL_DIGITS_MAX:
+        raise NotPlain(f"A decimal number with more than {DECIMAL_DIGITS_MAX:,} digits.")
+    return made
 
 
 def _builtin_type(name: Any) -> type:
