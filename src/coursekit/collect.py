@@ -69,13 +69,14 @@ class Incoming:
 
 @dataclass
 class Collected:
-    """What became of each file: (student, file), (file, where it is kept), (file, reason)."""
+    """What became of each file: (student, file), (file, where it is kept), (file, reason); misnamed: (student, file, unit)."""
 
     taken: list[tuple[str, str]] = field(default_factory=list)
     unchanged: list[tuple[str, str]] = field(default_factory=list)
     older: list[tuple[str, str]] = field(default_factory=list)
     unmapped: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    misnamed: list[tuple[str, str, str]] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """What to tell the instructor."""
@@ -84,6 +85,7 @@ class Collected:
         said += [f"older than what is here, kept in earlier/: {student} ({name})" for student, name in self.older]
         said += [f"NOT MAPPED to a student: {name}; kept as {kept}" for name, kept in self.unmapped]
         said += [f"REFUSED: {name}: {why}" for name, why in self.refused]
+        said += [f"LOOK AT: {student} ({name}) bears the name of {unit}" for student, name, unit in self.misnamed]
         students = len({s for s, _ in self.taken})
         said.append(
             f"{counted(students, 'student')} taken in, {counted(len(self.unchanged), 'file')} unchanged, "
@@ -99,6 +101,10 @@ class Collected:
             said.append(
                 f"Not mapped: no student on your list has such a name. Rename each folder in {folder} to the student's id, "
                 f"then 'course collect {unit} {folder}'. ('course students FILE.csv' adds students.)"
+            )
+        if self.misnamed:
+            said.append(
+                f"Named after another unit: was it meant for {unit}? 'course collect {self.misnamed[0][2]} PATH' takes it in there."
             )
         if self.refused:
             said.append("Refused: nothing was taken from these. Ask the students for the notebook file itself.")
@@ -233,9 +239,21 @@ def _find(whose: str, people: list[Person]) -> str | None:
 def _file_name(name: str, unit: str, alone: bool) -> str:
     """Canvas adds '-1' to a second upload, browsers ' (1)': the assignment's notebook gets its own name back."""
     path = PurePosixPath(name)
-    if path.suffix == ".ipynb" and (alone or re.fullmatch(rf"{re.escape(unit)}[-_ ]?\(?\d*\)?", path.stem)):
+    if path.suffix == ".ipynb" and (alone or _bears(path.stem, unit)):
         return f"{unit}.ipynb"
     return student_id_of(name)
+
+
+def _bears(stem: str, unit: str) -> bool:
+    return re.fullmatch(rf"{re.escape(unit)}[-_ ]?\(?\d*\)?", stem) is not None
+
+
+def _of_another(each: Incoming, unit: str, others: list[str]) -> str | None:
+    """The unit whose name a notebook bears, where it is another one than it was handed in for."""
+    path = PurePosixPath(each.name)
+    if path.suffix != ".ipynb" or _bears(path.stem, unit):
+        return None
+    return next((other for other in others if _bears(path.stem, other)), None)
 
 
 def _store(course: Course, unit: str, student: str, files: list[Incoming], result: Collected) -> None:
@@ -299,8 +317,11 @@ def collect(course: Course, unit: str, path: Path) -> Collected:
                 _keep_unmapped(course, unit, each, result)
             else:
                 by_student.setdefault(student, []).append(each)
+        others = [other for other in course.units if other != unit]
         for student, files in by_student.items():
             _store(course, unit, student, files, result)
+            named = [(each.origin, _of_another(each, unit, others)) for each in files]
+            result.misnamed += [(student, origin, other) for origin, other in named if other]
     return result
 
 

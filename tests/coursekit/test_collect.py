@@ -52,6 +52,19 @@ def test_moodle_folders_lead_to_students(course: Course, tmp_path: Path) -> None
     assert (course.submitted / "Anna O'Neil" / "ps1" / "ps1.ipynb").is_file()
 
 
+def test_a_notebook_of_another_unit_is_taken_and_told(course: Course, tmp_path: Path) -> None:
+    for unit in ("ps10", "ps2"):
+        (course.source / unit).mkdir()
+    path = tmp_path / "canvas.zip"
+    zipped(path, {f"{who}_13_34_{name}.ipynb": NOTEBOOK for who, name in
+                  {"ada": "ps2-1", "bo": "ps10", "cem": "ps10 (1)", "dee": "homework"}.items()})  # fmt: skip
+    result = collect(course, "ps10", path)
+    assert len(result.taken) == 4
+    assert result.misnamed == [("ada", "canvas.zip/ada_13_34_ps2-1.ipynb", "ps2")]
+    assert "LOOK AT: ada (canvas.zip/ada_13_34_ps2-1.ipynb) bears the name of ps2" in result.lines()
+    assert "'course collect ps2 PATH' takes it in there." in result.advice("ps10")[0]
+
+
 def test_the_zip_that_submit_makes_is_opened(course: Course, tmp_path: Path) -> None:
     path = tmp_path / "canvas.zip"
     zipped(path, {"liwen_13_346_ps1-2026-03-01-120000.zip": zip_of({"ps1.ipynb": NOTEBOOK})})
