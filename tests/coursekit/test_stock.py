@@ -65,6 +65,7 @@ def test_one_that_never_ends_is_a_row_and_the_rest_is_graded(course: Course, mon
     assert [row["score"] for row in newer.submissions if row["student"] == "ana"] == [0.0]
     page = class_report(course, "a")[0].read_text("utf-8")
     assert "2 submissions" in page and "nbgrader autograde failed" in page
+    assert "written in R, so nbgrader&#x27;s own autograde graded it: without walls" in page
     assert len(feedback(course, "a")) == 2
 
 

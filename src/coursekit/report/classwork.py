@@ -25,6 +25,7 @@ from coursekit.report.data import Graded, read_graded
 from coursekit.report.feedback import STATES, STYLE, escape
 from coursekit.report.marks import harmless
 from coursekit.report.standing import Way, cell_table, state_table, wall_table, ways, world_of
+from coursekit.stock import NOTE
 
 ENOUGH = 5  # submissions; below that a correlation says nothing
 
@@ -168,13 +169,18 @@ def _page(graded: Graded, tables: dict[str, list[dict[str, Any]]]) -> str:
         ),
         "<h2>Time in states</h2><p>How many are in a state now; how many went on from it, and their days in it where both "
         "times are kept.</p>" + _table(tables["states"], "Table of states"),
-        f"<h2>Walls and worlds</h2>{_table(tables['walls'], 'Table of walls')}<p>{_worlds(checks)} "
+        f"<h2>Walls and worlds</h2>{_stock(graded)}{_table(tables['walls'], 'Table of walls')}<p>{_worlds(checks)} "
         "What no wall holds is in docs/threat-model.md.</p>",
     ]
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Class report: {escape(graded.assignment)}'
         f"</title><style>{STYLE}</style></head><body><main>\n" + "\n".join(parts) + "\n</main></body></html>\n"
     )
+
+
+def _stock(graded: Graded) -> str:
+    languages = sorted({plan.language for plan in graded.plans} - {"python"})
+    return f"<p>{escape(NOTE.format(graded.assignment, ', '.join(languages)))}</p>" if languages else ""
 
 
 def _worlds(checks: list[dict[str, Any]]) -> str:
