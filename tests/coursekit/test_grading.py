@@ -150,7 +150,8 @@ def test_work_comes_in_through_nbgraders_exchange(made: Course, tmp_path: Path) 
     assert "It is in the exchange" in " ".join(release.release(fresh, UNIT))
     receipt = desk.submit(fresh, UNIT, dt.datetime(2027, 3, 1, tzinfo=dt.UTC), root)
     assert receipt.exchange
-    (student,) = collect_from_exchange(fresh, UNIT)
+    (student,), odd = collect_from_exchange(fresh, UNIT)
+    assert odd == []
     assert student.endswith("(new)")
     (folder,) = fresh.submitted.iterdir()
     assert json.loads((folder / UNIT / f"{UNIT}.ipynb").read_text(encoding="utf-8"))["cells"]
