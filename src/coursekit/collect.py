@@ -8,14 +8,10 @@ earlier hand-in of the same student is kept in `earlier/`.
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 import re
-import stat
 import tempfile
 import unicodedata
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -24,13 +20,7 @@ from coursekit.attempts import TIMESTAMP
 from coursekit.course import Course
 from coursekit.errors import BadSubmission, counted
 from coursekit.gradebook import is_made, open_book
-
-MAX_FILE_MB = 50
-MAX_ARCHIVE_MB, MAX_FILES = 2000, 20_000  # of a class
-MAX_INNER_MB, MAX_INNER_FILES = 200, 1000  # of one student's zip inside it
-ENCRYPTED = 0x1  # a bit in the flags of a zip's entry
-CANVAS = re.compile(r"^(?P<student>[^_]+)_(?P<late>LATE_)?\d+_\d+_(?P<file>.+)$")
-MOODLE = re.compile(r"^(?P<student>.+?)_\d+_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)$")
+from coursekit.incoming import Incoming, files_of
 
 
 @dataclass(frozen=True)
@@ -47,24 +37,6 @@ class Person:
         """All the ways in which a file may name this person, folded."""
         full = [f"{self.first_name}{self.last_name}", f"{self.last_name}{self.first_name}"]
         return {_fold(word) for word in [self.id, self.lms_id, *full] if _fold(word)}
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One file as it came: who it says it is from, its name, content, and when it was handed in (None: not readable).
-
-    kept    where the content lies while a class is taken in, so that a large class needs no large memory
-    """
-
-    whose: str
-    name: str
-    content: bytes
-    when: dt.datetime | None
-    origin: str
-    kept: Path | None = None
-
-    def read(self) -> bytes:
-        return self.content if self.kept is None else self.kept.read_bytes()
 
 
 @dataclass
@@ -128,104 +100,6 @@ def roster(course: Course) -> list[Person]:
         return []
     with open_book(course) as book:
         return [Person(s.id, s.first_name or "", s.last_name or "", s.lms_user_id or "") for s in book.students]
-
-
-def _utc(moment: tuple[int, int, int, int, int, int]) -> dt.datetime | None:
-    try:
-        return dt.datetime(*moment, tzinfo=dt.UTC)
-    except ValueError:
-        return None
-
-
-def _unsafe(info: zipfile.ZipInfo) -> str | None:
-    """Why an entry of an archive is not unpacked; None when it may be."""
-    path = PurePosixPath(info.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", info.filename):
-        return "its path leads out of the archive"
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return "it is a symbolic link"
-    if info.flag_bits & ENCRYPTED:
-        return "it is locked with a password"
-    if info.file_size > MAX_FILE_MB * 2**20:
-        return f"it is larger than {MAX_FILE_MB} MB when unpacked"
-    return None
-
-
-def _from_zip(archive: Path | io.BytesIO, label: str, result: Collected, depth: int = 0) -> Iterator[Incoming]:
-    """Files of an archive. Zips inside it (what 'course submit' makes) are opened once, and no deeper."""
-    try:
-        opened = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise BadSubmission(
-            f"{label} is neither a notebook (.ipynb) nor a zip file that can be opened ({error}). Download it again."
-        ) from error
-    most_mb, most_files = (MAX_INNER_MB, MAX_INNER_FILES) if depth else (MAX_ARCHIVE_MB, MAX_FILES)
-    with opened:
-        entries = [i for i in opened.infolist() if not i.is_dir()]
-        if len(entries) > most_files or sum(i.file_size for i in entries) > most_mb * 2**20:
-            raise BadSubmission(
-                f"{label} would unpack to more than {most_files} files or {most_mb} MB. "
-                + ("Ask for the notebook alone." if depth else "Collect it in parts.")
-            )
-        for info in entries:
-            if info.filename.startswith("__MACOSX/"):
-                continue
-            why = _unsafe(info)
-            if why is not None:
-                result.refused.append((f"{label}/{info.filename}", why))
-                continue
-            try:
-                with opened.open(info) as stream:
-                    content = stream.read(MAX_FILE_MB * 2**20 + 1)
-            except Exception as error:  # zipfile raises many kinds for damaged entries
-                result.refused.append((f"{label}/{info.filename}", f"it is damaged ({error})"))
-                continue
-            if len(content) > MAX_FILE_MB * 2**20:
-                result.refused.append((f"{label}/{info.filename}", f"it is larger than {MAX_FILE_MB} MB when unpacked"))
-                continue
-            yield from _named(info.filename, content, _utc(info.date_time), label, result, depth)
-
-
-def _named(
-    path: str, content: bytes, when: dt.datetime | None, label: str, result: Collected, depth: int
-) -> Iterator[Incoming]:
-    """Whose file it is, from its path: Canvas's and Moodle's patterns, a folder a student, or the file's own name."""
-    parts = PurePosixPath(path.replace("\\", "/")).parts
-    name, folder = parts[-1], parts[0] if len(parts) > 1 else ""
-    whose, file = "", name
-    for pattern, text in ((MOODLE, folder), (MOODLE, name), (CANVAS, name)):
-        match = pattern.match(text)
-        if match:
-            whose, file = match["student"], (match["file"] or name) if text == name else name
-            break
-    else:
-        whose = folder or PurePosixPath(name).stem
-    if file.lower().endswith(".zip") and depth == 0:
-        try:
-            inner = list(_from_zip(io.BytesIO(content), f"{label}/{path}", result, depth=1))
-        except BadSubmission as error:
-            result.refused.append((f"{label}/{path}", str(error)))
-            return
-        for each in inner:
-            yield Incoming(whose, PurePosixPath(each.name).name, each.content, when, f"{label}/{path}/{each.name}")
-        return
-    yield Incoming(whose, file, content, when, f"{label}/{path}")
-
-
-def _from_folder(folder: Path, result: Collected) -> Iterator[Incoming]:
-    """Files of a folder; links are refused, because they may lead anywhere."""
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder).as_posix()
-        if path.is_symlink():
-            result.refused.append((relative, "it is a symbolic link"))
-        elif path.is_file() and not path.name.startswith(".") and path.name != TIMESTAMP:
-            if ".ipynb_checkpoints" in path.parts:
-                continue
-            if path.stat().st_size > MAX_FILE_MB * 2**20:
-                result.refused.append((relative, f"it is larger than {MAX_FILE_MB} MB"))
-                continue
-            when = dt.datetime.fromtimestamp(int(path.stat().st_mtime), tz=dt.UTC)
-            yield from _named(relative, path.read_bytes(), when, folder.name, result, depth=0)
 
 
 def _find(whose: str, people: list[Person]) -> str | None:
@@ -308,7 +182,9 @@ def collect(course: Course, unit: str, path: Path) -> Collected:
     people = roster(course)
     by_student: dict[str, list[Incoming]] = {}
     with tempfile.TemporaryDirectory(dir=place, prefix=".incoming-") as folder:
-        incoming = [_kept(each, Path(folder) / str(number)) for number, each in enumerate(_files_of(path, result))]
+        incoming = [
+            _kept(each, Path(folder) / str(number)) for number, each in enumerate(files_of(path, result.refused))
+        ]
         if not incoming and not result.refused:
             raise BadSubmission(f"{path} holds no files. Name the folder of notebooks, or the zip from your LMS.")
         for each in incoming:
@@ -323,16 +199,6 @@ def collect(course: Course, unit: str, path: Path) -> Collected:
             named = [(each.origin, _of_another(each, unit, others)) for each in files]
             result.misnamed += [(student, origin, other) for origin, other in named if other]
     return result
-
-
-def _files_of(path: Path, result: Collected) -> Iterator[Incoming]:
-    if path.is_dir():
-        return _from_folder(path, result)
-    if path.is_file() and path.suffix.lower() == ".ipynb":
-        return _named(path.name, path.read_bytes(), None, path.parent.name, result, depth=0)
-    if path.is_file():
-        return _from_zip(path, path.name, result)
-    raise BadSubmission(f"There is no folder or file {path}. Name the folder of notebooks, or the zip from your LMS.")
 
 
 def _kept(each: Incoming, path: Path) -> Incoming:

@@ -113,6 +113,13 @@ def test_a_folder_of_notebooks_and_a_second_hand_in(course: Course, tmp_path: Pa
     assert (course.submitted / "ada" / "ps1" / "ps1.ipynb").read_bytes() == NOTEBOOK + b"\n"
 
 
+def test_one_notebook_is_as_late_as_in_a_folder(course: Course, tmp_path: Path) -> None:
+    (tmp_path / "ada.ipynb").write_bytes(NOTEBOOK)
+    os.utime(tmp_path / "ada.ipynb", (86_400, 86_400))
+    assert [student for student, _ in collect(course, "ps1", tmp_path / "ada.ipynb").taken] == ["ada"]
+    assert (course.submitted / "ada" / "ps1" / "timestamp.txt").read_text() == "1970-01-02 00:00:00 UTC"
+
+
 def test_names_that_fit_nobody_or_two_are_not_guessed() -> None:
     people = [Person("a1", "Ada", "Lovelace"), Person("b2", "Wen", "Li"), Person("c3", "Li", "Wen")]
     assert _find("Lovelace, Ada", people) == "a1"
