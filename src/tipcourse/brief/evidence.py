@@ -7,7 +7,7 @@ A row is a mapping with the keys of FIELDS. Every check answers yes, no or does 
   words       exact words of the document; empty for a table
   number      a number, or None where the row has none
   unit, year, definition   what a number needs: 'persons', 2015, 'convicted under the narrow offence'
-                           (the year of the table's row that holds the number, where it names one)
+                           (the year of the table's row that holds the number, where it names one; in a document, of the event)
 Not here: whether the evidence supports the proposal.
 """
 
@@ -29,6 +29,11 @@ ROLES = ("supports", "limits", "other side")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 DEFINITION_WORDS = 3
 YEAR_COLUMNS = ("year", "report_year")
+# The documents' counts, with the year that the sentence around each gives it (not the day on which a page was put on a site).
+YEARS_IN_DOCUMENTS = {
+    "interview": {1756: 2016, 2076: 2015},
+    "commission": {6000: 2009, 2169: 2009, 3851: 2009, 60: 2009, 3: 2009},
+}
 IN_ORDER = "In order."
 
 
@@ -59,7 +64,10 @@ def _table_numbers(name: str) -> frozenset[float]:
 
 @cache
 def _years_beside(name: str, number: float) -> frozenset[int]:
-    """Years of the table's rows that hold the number; empty where the table, or one of these rows, names no year."""
+    """Years of the table's rows, or of the document's sentence, that hold the number; empty where one names no year."""
+    if name in sources.names():
+        of_count = YEARS_IN_DOCUMENTS[name]
+        return frozenset({of_count[int(number)]} if number in of_count else ())
     table = data.load(name)
     column = next((c for c in YEAR_COLUMNS if c in table), None)
     if column is None:
@@ -116,10 +124,12 @@ def _needs(row: Mapping[str, Any]) -> list[tuple[str, bool | None, str]]:
     right_year = isinstance(year, int) and not isinstance(year, bool) and FIRST_YEAR <= year <= LAST_YEAR
     why_not = f"Give the year as a whole number between {FIRST_YEAR} and {LAST_YEAR}."
     source, number = str(row["source"]), row["number"]
-    if right_year and source in data.names() and float(number) in _table_numbers(source):
+    in_table = source in data.names() and float(number) in _table_numbers(source)
+    if right_year and (in_table or source in sources.names()):
         beside = _years_beside(source, float(number))
         right_year = not beside or year in beside
-        why_not = f"In the table '{source}' this number stands with another year: {sorted(beside)}."
+        place = f"table '{source}'" if in_table else source
+        why_not = f"In the {place} this number stands with another year: {sorted(beside)}."
     long_enough = len(definition.split()) >= DEFINITION_WORDS
     return [
         ("unit", not _blank(row["unit"]), "Persons, cases, percent? A number without its unit says nothing."),

@@ -75,14 +75,14 @@ def many_runs(values: Sequence[float], truth: float, what: str, ax: Axes | None 
     """Each run as a dot, their mean with its 95% interval, and the exact answer as a line.
 
     values  one number for each run, two or more
-    truth   what the closed form gives
+    truth   the exact answer, by the model's formula
     what    name of the number with its unit, for the axis
     """
     ax = ax or new_axes(8, 3.4)
     told = sum_up(values)
     mean = told.mean
     order = np.arange(1, len(values) + 1)
-    ax.axhline(truth, color=BLACK, linestyle="--", linewidth=1, label="closed form")
+    ax.axhline(truth, color=BLACK, linestyle="--", linewidth=1, label="exact answer")
     ax.plot(order, values, "o", color=BLUE, markersize=5, label="one run")
     ax.errorbar(
         len(values) + 2, mean, yerr=told.high - mean, fmt="s", color=VERMILION, capsize=4, label="mean, 95% interval"
@@ -125,7 +125,7 @@ def many_runs_svg(values: Sequence[float], runs: int, truth: float, low: float, 
         drawing.words(
             345,
             215,
-            f"share in abusive jobs; {runs} runs; band: 95% interval of their mean; dashed: closed form",
+            f"share in abusive jobs; {runs} runs; band: 95% interval of their mean; dashed: exact answer",
             12,
             "middle",
         ),

@@ -33,9 +33,10 @@ def run_explorer() -> Live:
 
     def readout(runs: int, workers: int) -> str:
         told = sum_up(shares[workers][:runs])
+        too_few = " No share lies below 0%: so few runs say almost nothing." if told.low < 0 else ""
         return (
             f"{runs} runs of {workers:,} hypothetical workers: {told.mean:.2%} of working years in abusive jobs, 95% "
-            f"interval {told.low:.2%} to {told.high:.2%}. The closed form says {truth:.2%}."
+            f"interval {told.low:.2%} to {told.high:.2%}.{too_few} The exact answer, by a formula, is {truth:.2%}."
         )
 
     controls = {"runs": slider("Number of runs", 2, MOST_RUNS, 5), "workers": choice("Size of a run", CROWDS, 2000)}

@@ -29,3 +29,12 @@ def test_the_same_setting_gives_the_same_picture():
 
 def test_without_widgets_there_is_a_still_figure():
     assert "hypothetical" in run_explorer().still_html() and "<figure" in run_explorer().still_html()
+
+
+def test_an_interval_that_reaches_below_zero_is_named_as_one():
+    explorer = run_explorer()
+    explorer.controls["workers"].value = 500
+    explorer.controls["runs"].value = 2
+    assert "interval -" in explorer.readout.value and "No share lies below 0%" in explorer.readout.value
+    explorer.controls["runs"].value = 11
+    assert "below 0%" not in explorer.readout.value
