@@ -13,7 +13,9 @@ from coursekit import attempts, late
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit, counted, did_you_mean
 from coursekit.gradebook import open_book
+from coursekit.handed_in import ledger_folder
 from coursekit.jobs import grade
+from coursekit.ledger import Ledger
 from coursekit.marking import confirm_unchanged
 from coursekit.progress import question_of
 from coursekit.results import Run
@@ -48,7 +50,7 @@ def grade_class(
         work(students, force)
         if best:
             said = attempts.keep_best(course, unit, lambda whom: work(whom, False))
-    if len(runs) > 1:  # rows as they are at the end; nothing is graded again for this
+    if len(runs) > 1 or question is not None:  # rows as they are at the end; nothing is graded again for this
         work(students, False)
     stood = confirm_unchanged(course, unit)
     if stood:
@@ -82,7 +84,10 @@ def regrade_question(course: Course, unit: str, question: str, work: Callable[[]
         raise UnknownUnit(
             f"No question '{question}' in '{unit}'.{did_you_mean(question, known)} They are: {', '.join(known)}."
         )
+    ledger = Ledger(ledger_folder(course, unit))
+    rows = {row["student"]: row for row in ledger.rows()}
     work()
+    _put_back_rows(ledger, rows, question)
     after = automatic_points(course, unit)
     said = []
     with open_book(course) as book:
@@ -96,6 +101,16 @@ def regrade_question(course: Course, unit: str, question: str, work: Callable[[]
                 held.auto_score, held.needs_manual_grade = points, look
         book.db.commit()
     return said
+
+
+def _put_back_rows(ledger: Ledger, before: dict[str, dict[str, Any]], question: str) -> None:
+    """What the ledger tells of other questions is what it told before: report and feedback read it."""
+    for record in list(ledger.records()):
+        row = record["row"]
+        told = before.get(row["student"], {"cells": {}})["cells"]
+        held = {key: cell for key, cell in told.items() if question_of(key.rpartition("/")[2]) != question}
+        row["cells"] = {key: held.get(key, cell) for key, cell in row["cells"].items()}
+        ledger.finish(row["student"], record)
 
 
 def _said(points: float | None) -> str:

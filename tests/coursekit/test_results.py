@@ -182,9 +182,11 @@ def test_options_of_the_command(tmp_path: Path, terminal: Terminal, monkeypatch:
         cell["source"] = [line.replace("assert x == 1", "assert x == 7") for line in cell["source"]]
         cell["source"] = [line.replace("assert y == 2", "assert y == 7") for line in cell["source"]]
     (tmp_path / "source/a/a.ipynb").write_text(json.dumps(stricter))
-    said = terminal("grade", "a", "--question", "x", "--student", "ana", *here)
+    said = terminal("grade", "a", "--question", "x", "--student", "ana", "--json", tmp_path / "r.json", *here)
     assert "'x': points changed for 1 submission; all other points are as before." in said
     assert "ana, x-check: 1 -> 0" in said and "y-check: 1" not in said
+    (row,) = json.loads((tmp_path / "r.json").read_text())["submissions"]
+    assert (row["score"], row["cells"]["x-check"]["state"], row["cells"]["y-check"]["state"]) == (1, "wrong", "right")
     said = terminal("grade", "a", "--scheduler", "not an address", *here, status=2)
     assert "No Dask scheduler answers at not an address" in said
     monkeypatch.setattr("coursekit.sandbox.sys.platform", "darwin")
