@@ -96,9 +96,13 @@ def main(args: list[str] | None = None) -> Any:
             stream.reconfigure(errors="replace")
     try:
         return course.main(args=args, prog_name="course", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        sys.exit(0)
     except click.ClickException as error:
+        said = error.format_message() + ("" if error.format_message().endswith((".", "?")) else ".")
         hint = " Add --help to see how the command is used." if isinstance(error, click.UsageError) else ""
-        complain(f"{error.format_message()}{hint}")
+        complain(said + hint)
         sys.exit(2)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
@@ -135,3 +139,7 @@ def _kept_report() -> str:
     except OSError:
         return "Please report these words."
     return f"Please report it with the file {file.name}."
+
+
+if __name__ == "__main__":  # python -m coursekit.cli, where the word course is not found
+    main()

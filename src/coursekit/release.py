@@ -18,6 +18,7 @@ from pathlib import Path
 from coursekit import notebooks, pages
 from coursekit.course import Course
 from coursekit.errors import BadManuscript, CourseKitError, EditedByHand, last_words
+from coursekit.exercises import BEGIN_SOLUTION
 from coursekit.gradebook import open_book
 
 
@@ -165,11 +166,12 @@ def import_edit(course: Course, path: Path) -> Path:
         )
     if not made_from.endswith(".md"):
         raise BadManuscript(f"{path.name} is made by {made_from} from a table. Change the table, then 'course build'.")
-    if course.release in path.resolve().parents:
-        raise BadManuscript(f"{path.name} is a student version without answers. Edit the one in {course.source.name}/.")
     manuscript = (course.root / made_from).resolve()
     if course.manuscript.resolve() not in manuscript.parents:
         raise BadManuscript(f"{path.name} says it was made from '{made_from}', which is not in {course.manuscript}.")
+    key = manuscript.read_text(encoding="utf-8") if manuscript.is_file() else ""
+    if BEGIN_SOLUTION in key and not any(BEGIN_SOLUTION in cell.source for cell in nb.cells):
+        raise BadManuscript(f"{path} is a student version without answers. Edit the one in {course.source.name}/.")
     exercises = notebooks.read_exercises(manuscript.parent / "exercises.yaml")
     manuscript.write_text(notebooks.manuscript_of(nb, exercises), encoding="utf-8")
     path.write_bytes(
