@@ -114,14 +114,17 @@ class Walk:
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask the student's world something that has the whole cell limit; WorldEnded where it does not come back."""
-        left = self._driver.deadline - time.monotonic()
-        seconds = max(0.1, min(self._plan.timeout_seconds, left))
-        question["seconds"] = seconds
+        seconds = question["seconds"] = self._seconds_left()
         with ended_worlds(seconds):
             answer = self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS)
         if answer.get("late") is True and "outputs" not in answer:  # no answer at all: a check has not passed by that
             raise WorldEnded(f"It ran longer than {seconds:g} seconds.")
         return answer
+
+    def _seconds_left(self) -> float:
+        """What a cell or a call may take: its own limit, or what is left of the notebook's."""
+        left = self._driver.deadline - time.monotonic()
+        return round(max(0.1, min(self._plan.timeout_seconds, left)), 1)
 
     # ---- checks ----
 
@@ -167,7 +170,8 @@ class Walk:
         for name in self._students:
             namespace.pop(name, None)
         self._link.unfit = None
-        seconds = self._plan.timeout_seconds + CALL_GRACE_SECONDS + 1
+        self._link.call_seconds = self._seconds_left()
+        seconds = self._link.call_seconds + CALL_GRACE_SECONDS + 1
         rung: list[CheckTooSlow] = []  # the check may catch the error itself
 
         def ring() -> None:
