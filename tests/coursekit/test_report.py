@@ -219,13 +219,16 @@ def test_the_class_report_says_which_walls_stood_and_in_which_world_each_check_r
 
 
 def test_walls_that_were_missing_and_checks_beside_the_code_are_told() -> None:
+    now = dt.datetime.now(dt.UTC)
     few = Way(["limits", "seccomp"], None, None, None, None, "graded")
     none = Way([], None, None, None, None, "graded")
-    table = wall_table({"a": few, "b": few, "c": none, "d": Way(None, None, None, None, None, "graded")})
+    table = wall_table({"a": few, "b": few, "c": none, "d": Way(None, None, now, None, None, "graded"),
+                        "e": Way(None, None, None, None, None, "graded")})  # fmt: skip
     assert [(row["walls"], row["submissions"]) for row in table] == [
         ("limits, seccomp", 2),
         ("none: the code ran with the grader's own rights", 1),
         ("no code ran", 1),
+        ("not known", 1),
     ]
     assert "other processes of the machine can be seen" in table[0]["not_covered"]
     assert "can read the check: b." in _worlds(

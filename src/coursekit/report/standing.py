@@ -39,7 +39,9 @@ class Way:
 
     @property
     def walls_told(self) -> str:
-        return NO_CODE if self.walls is None else ", ".join(self.walls) or NO_WALLS
+        if self.walls is None:
+            return NO_CODE if self.graded else "not known"  # the ledger did not keep it in earlier versions
+        return ", ".join(self.walls) or NO_WALLS
 
 
 def ways(course: Course, graded: Graded) -> dict[str, Way]:
