@@ -6,106 +6,19 @@ to the course, and an instructor may change it there without the change being pu
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import re
 import shutil
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit.collect import student_id_of
 from coursekit.course import CONFIG_NAME, Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.gradebook import open_book
 from coursekit.handed_in import submitted_by, waiting_students
 from coursekit.lab import START
 from coursekit.report.feedback import returned
-
-COLUMNS = {"id": ("id", "student", "student id", "sis user id", "username", "user"),
-           "first_name": ("first name", "given name", "firstname"),
-           "last_name": ("last name", "surname", "family name", "lastname"),
-           "email": ("email", "email address", "e mail"),
-           "lms_user_id": ("lms user id", "lms id", "canvas id", "id number")}  # fmt: skip
-
-
-def read_students(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV with at least a column 'id' (or one that an LMS calls so), as nbgrader's student fields.
-
-    raises CourseKitError, naming the row, for a missing id, an id twice or one that cannot name a folder, and for a file
-    without such a column or without students
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CourseKitError(
-            f"The students' file {path} cannot be read ({error.strerror}). Name a CSV file that is there."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise CourseKitError(f"{path} is not UTF-8 text. In your spreadsheet, save it as 'CSV UTF-8'.") from error
-    first = text.strip().split("\n")[0]
-    separator = max(",;\t", key=first.count)  # spreadsheets of many countries write semicolons
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise CourseKitError(
-            f"{path} is not a table ({error}). In your spreadsheet, save it as 'CSV UTF-8'."
-        ) from error
-    numbered = [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
-    if not numbered:
-        raise CourseKitError(f"{path} is empty. Its first line should name the columns: id,first_name,last_name,email.")
-    head = [re.sub(r"[\s_-]+", " ", cell).strip().lower() for cell in numbered[0][1]]
-    places = {field: next((head.index(w) for w in words if w in head), None) for field, words in COLUMNS.items()}
-    if places["id"] is None:
-        raise CourseKitError(f"{path} has the columns {', '.join(head)}, but none called 'id'. Name one column 'id'.")
-    if not numbered[1:]:
-        raise CourseKitError(
-            f"{path} names columns but no student. Write one line for each student, then run it again."
-        )
-    students: list[dict[str, str]] = []
-    seen: dict[str, str] = {}
-    for number, row in numbered[1:]:  # numbered as a spreadsheet does, empty rows too
-        told = [unicodedata.normalize("NFC", cell).strip() for cell in row]
-        cells = {f: told[at] for f, at in places.items() if at is not None and at < len(told) and told[at]}
-        if "id" not in cells:
-            raise CourseKitError(f"Row {number} of {path} has no id. Give every student one, then run it again.")
-        _check_id(cells["id"], f"Row {number} of {path}", seen)
-        students.append(cells)
-    return students
-
-
-def _check_id(student: str, where: str, seen: dict[str, str]) -> None:
-    """An id names a folder, on every system, and no two students share it; `seen` learns of it."""
-    if student_id_of(student) != student or not student.isprintable():
-        raise CourseKitError(
-            f"{where} has the id {student!r}, which cannot name a folder. An id has no / \\ + and no line break, and does "
-            "not begin with a dot. Change it, then run it again."
-        )
-    twin = seen.get(student.casefold())
-    if twin is not None:
-        same = "a second time" if twin == student else f"which differs from '{twin}' only in capital letters"
-        raise CourseKitError(f"{where} has the id '{student}' {same}. Give every student an id of their own.")
-    seen[student.casefold()] = student
-
-
-def add_students(course: Course, path: Path) -> tuple[list[str], list[str]]:
-    """Add the students of a CSV to a class, or renew their names; nobody is removed. Returns (new ids, ids known before).
-
-    An id that differs from a known one only in capital letters is that student's: both would name one folder.
-    """
-    people = read_students(path)
-    with open_book(course) as book:
-        known = {student.id.casefold(): student.id for student in book.students}
-        new = [person["id"] for person in people if person["id"].casefold() not in known]
-        _renew(book, [person | {"id": known.get(person["id"].casefold(), person["id"])} for person in people])
-    return new, [known[person["id"].casefold()] for person in people if person["id"].casefold() in known]
-
-
-def _renew(book: Any, people: list[dict[str, str]]) -> None:
-    for person in people:
-        book.update_or_create_student(person["id"], **{k: v for k, v in person.items() if k != "id"})
+from coursekit.roster import read_students, renew
 
 
 def parse_due(text: str) -> dt.datetime:
@@ -177,7 +90,7 @@ def new_class(
             made.lessons.mkdir(exist_ok=True)
             shutil.copy(lesson, made.lessons)
     with open_book(made) as book:
-        _renew(book, people)
+        renew(book, people)
         for unit in units:
             book.update_or_create_assignment(unit, **({"duedate": due[unit]} if unit in due else {}))
     if folder.exists():

@@ -11,7 +11,6 @@ import datetime as dt
 import os
 import re
 import tempfile
-import unicodedata
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -19,24 +18,8 @@ from coursekit import attempts
 from coursekit.attempts import TIMESTAMP
 from coursekit.course import Course
 from coursekit.errors import BadSubmission, counted
-from coursekit.gradebook import is_made, open_book
 from coursekit.incoming import Incoming, files_of
-
-
-@dataclass(frozen=True)
-class Person:
-    """A student on the roster: the id used everywhere, and the names by which an LMS may call them."""
-
-    id: str
-    first_name: str = ""
-    last_name: str = ""
-    lms_id: str = ""
-
-    @property
-    def keys(self) -> set[str]:
-        """All the ways in which a file may name this person, folded."""
-        full = [f"{self.first_name}{self.last_name}", f"{self.last_name}{self.first_name}"]
-        return {_fold(word) for word in [self.id, self.lms_id, *full] if _fold(word)}
+from coursekit.roster import Person, fold, roster, student_id_of
 
 
 @dataclass
@@ -83,30 +66,11 @@ class Collected:
         return said
 
 
-def _fold(name: str) -> str:
-    """Letters and digits only, lower case, one Unicode form: 'Li, Wén' and 'liwén' are the same."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
-
-
-def student_id_of(name: str) -> str:
-    """A name as a folder name: what separates paths, and leading dots, become '_'."""
-    cleaned = re.sub(r"[/\\\x00-\x1f+]", "_", unicodedata.normalize("NFC", name)).strip()
-    return re.sub(r"^\.+", "_", cleaned) or "_"
-
-
-def roster(course: Course) -> list[Person]:
-    """The students that the gradebook knows; empty where there is no gradebook yet."""
-    if not is_made(course):
-        return []
-    with open_book(course) as book:
-        return [Person(s.id, s.first_name or "", s.last_name or "", s.lms_user_id or "") for s in book.students]
-
-
 def _find(whose: str, people: list[Person]) -> str | None:
     """The one student on the roster whom the name fits, one's very id before all; with an empty roster the name itself."""
     if not people or student_id_of(whose) in (p.id for p in people):
         return student_id_of(whose)
-    fits = [p.id for p in people if _fold(whose) in p.keys]
+    fits = [p.id for p in people if fold(whose) in p.keys]
     return fits[0] if len(fits) == 1 else None
 
 

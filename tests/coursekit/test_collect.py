@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from archives import zip_of, zipped
 
-from coursekit.collect import Person, _find, collect
+from coursekit.collect import _find, collect
 from coursekit.course import Course
 from coursekit.errors import BadSubmission
+from coursekit.roster import Person
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 

@@ -218,7 +218,7 @@ def new_class_command(
 ) -> None:
     """Set up a class in a new FOLDER, with the keys of its units; the course itself is not touched."""
     from coursekit.classroom import new_class, parse_due
-    from coursekit.collect import roster
+    from coursekit.roster import roster
 
     wanted = [course.unit(name) for name in units] or course.units
     due = {}
@@ -240,7 +240,7 @@ def new_class_command(
 @course_option
 def students_command(course: Course, path: Path) -> None:
     """Add the students of a CSV at PATH to the class, or renew their names. Nobody is removed."""
-    from coursekit.classroom import add_students
+    from coursekit.roster import add_students
 
     new, known = add_students(course, path)
     say(f"{counted(len(new), 'student')} added, {len(known)} known before. Next: 'course status'.")
