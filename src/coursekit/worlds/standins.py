@@ -60,8 +60,9 @@ class Link:
         for name, item in self.ask({"op": "get", "names": names}).items():
             if name not in names:
                 continue
-            if isinstance(item, dict) and item.get("is") in found:
-                found[name] = found[item["is"]]
+            same = item.get("is") if isinstance(item, dict) else None
+            if isinstance(same, str) and same in found:
+                found[name] = found[same]
                 continue
             if not isinstance(item, dict) or "value" not in item:
                 why = item.get("problem") if isinstance(item, dict) else "it did not arrive"
