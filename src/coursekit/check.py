@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from coursekit import desk, notebooks, progress, repair
+from coursekit import desk, notebooks, progress, repair, slips
+from coursekit.answers import answers_in, length
 from coursekit.course import Course
 from coursekit.errors import BadSubmission
-from coursekit.exercises import Question, questions_of
+from coursekit.exercises import NEUTRAL, Question, questions_of
 
 MARKS = {"right": "✓", "wrong": "✗", "unattempted": "○", "manual": "·"}
 SECONDS_ELSEWHERE = 300
@@ -64,7 +65,7 @@ class UnitCheck:
         for number, line in enumerate(self.questions, start=1):
             points = "" if line.score is None else f" ({line.score:g} of {line.max_score:g} points)"
             said.append(f"{MARKS[line.state]} {number}. {line.title}: {_word(line, self.complete)}{points}")
-            if line.state == "wrong" and line.message:
+            if line.state != "right" and line.message:
                 said.append(f"     {line.message}")
         automatic = [line for line in self.questions if line.state != "manual"]
         right = sum(line.state == "right" for line in automatic)
@@ -86,10 +87,10 @@ def _word(line: Line, complete: bool) -> str:
     return words.get(line.state, "right" if complete else "right so far")
 
 
-def _combine(question: Question, cells: dict[str, dict[str, Any]]) -> Line:
+def _combine(question: Question, cells: dict[str, dict[str, Any]], answer: str) -> Line:
     """One question out of its check cells: right when all are, and the first message that is not."""
     if not question.checks:
-        return Line(question.grade_id, question.title, "manual", None, 0.0, "")
+        return Line(question.grade_id, question.title, "manual", None, 0.0, length(question, answer))
     mine = [cells[check.grade_id] for check in question.checks if check.grade_id in cells]
     states = [cell["state"] for cell in mine]
     if states and all(state == "right" for state in states):
@@ -99,12 +100,32 @@ def _combine(question: Question, cells: dict[str, dict[str, Any]]) -> Line:
     else:
         state = "wrong"
     score = sum(float(cell["score"]) for cell in mine) if question.complete else None
-    message = next((cell["message"] for cell in mine if cell["state"] != "right"), "") if state == "wrong" else ""
+    message = next((cell["message"] for cell in mine if cell["state"] != "right"), "")
     return Line(question.grade_id, question.title, state, score, question.points, message)
 
 
-def _in_worlds(course: Course, unit: str, path: Path, complete: bool) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Cells' results by grade id, and repairs, from the grader's worlds."""
+@dataclass(frozen=True)
+class _Found:
+    """What a run of the notebook gave: its check cells by grade_id, its answers by grade_id, and repairs."""
+
+    cells: dict[str, dict[str, Any]]
+    answers: dict[str, str]
+    repairs: list[str]
+
+
+def _taught(question: Question, cell: dict[str, Any], answer: str) -> dict[str, Any]:
+    """A check cell's result out of the grader's worlds, with what check() in a notebook would say."""
+    if cell["state"] in ("right", "unattempted"):
+        return cell
+    unread = slips.about_unread(question.names, [answer])
+    if unread:
+        return {**cell, "state": "unattempted", "message": unread}
+    shown = f"{NEUTRAL} {cell['stopped']}" if cell["message"] == NEUTRAL and cell["stopped"] else cell["message"]
+    return {**cell, "message": shown + slips.about_return(answer, question.names)}
+
+
+def _in_worlds(course: Course, unit: str, path: Path, complete: bool) -> _Found:
+    """The notebook run in the grader's worlds."""
     from coursekit import sandbox
     from coursekit.worlds import grade_notebook
 
@@ -112,11 +133,16 @@ def _in_worlds(course: Course, unit: str, path: Path, complete: bool) -> tuple[d
     walls = sandbox.choose(trust_submissions=True)  # the learner's own code on the learner's own machine
     result = grade_notebook(source, path, include_hidden=complete, config=course.config, walls=walls)
     if result.get("failed"):
-        raise BadSubmission(f"{path.name} could not be checked: {repair.to_learner(result['failed'], unit)}")
-    return result["cells"], result.get("repairs", [])
+        why = result["failed"] if result["notebook"] else repair.to_learner(result["failed"], unit)
+        raise BadSubmission(f"{path.name} could not be checked: {why}")
+    answers, cells = answers_in(result["notebook"]), dict(result["cells"])
+    for question in questions_of(course, unit).values():
+        for check in question.checks:
+            cells[check.grade_id] = _taught(question, cells[check.grade_id], answers.get(question.grade_id, ""))
+    return _Found(cells, answers, result["repairs"])
 
 
-def _elsewhere(course: Course, unit: str, path: Path) -> tuple[dict[str, dict[str, Any]], list[str]]:
+def _elsewhere(course: Course, unit: str, path: Path) -> _Found:
     """The same from one separate Python process, for systems that the grader's worlds do not run on."""
     notebook, repairs = repair.mended(path, course.release / unit / f"{unit}.ipynb", course.config)
     command = [sys.executable, "-m", "coursekit.check_alone", str(course.root), unit]
@@ -132,8 +158,7 @@ def _elsewhere(course: Course, unit: str, path: Path) -> tuple[dict[str, dict[st
         raise BadSubmission(
             f"{path.name} could not be checked: {last.rstrip('.')}. Look at the cell that you changed last."
         )
-    cells: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
-    return cells, repairs
+    return _Found(json.loads(done.stdout.splitlines()[-1]), answers_in(notebook), repairs)
 
 
 def check_unit(course: Course, unit: str) -> UnitCheck:
@@ -145,11 +170,11 @@ def check_unit(course: Course, unit: str) -> UnitCheck:
     questions = questions_of(course, unit)
     complete = any(question.complete for question in questions.values())
     if sys.platform == "linux":
-        cells, repairs = _in_worlds(course, unit, path, complete)
+        found = _in_worlds(course, unit, path, complete)
     else:
-        cells, repairs = _elsewhere(course, unit, path)
-    lines = tuple(_combine(question, cells) for question in questions.values())
-    return UnitCheck(unit, complete, lines, tuple(repairs), _remember(course, lines))
+        found = _elsewhere(course, unit, path)
+    lines = tuple(_combine(q, found.cells, found.answers.get(q.grade_id, q.stub)) for q in questions.values())
+    return UnitCheck(unit, complete, lines, tuple(found.repairs), _remember(course, lines))
 
 
 def _remember(course: Course, lines: tuple[Line, ...]) -> bool:

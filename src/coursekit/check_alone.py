@@ -18,6 +18,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from coursekit.answers import answers_in, is_empty
 from coursekit.course import Course
 from coursekit.exercises import questions_of
 from coursekit.student import judge
@@ -27,11 +28,10 @@ def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict
     """Each check cell's result, by grade id, in the form that the grader's worlds give."""
     os.environ.setdefault("MPLBACKEND", "Agg")
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    answers: dict[str, str] = {}
+    answers = answers_in(notebook)
     checks = {check.grade_id for question in questions_of(course, unit).values() for check in question.checks}
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        answers[grade_id] = cell.source
         if cell.cell_type != "code" or grade_id in checks:
             continue
         try:
@@ -40,10 +40,12 @@ def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict
             continue  # one broken cell does not spoil the others; its own check will say what is missing
     found = {}
     for question in questions_of(course, unit).values():
-        verdict = judge(question, namespace, [answers.get(question.grade_id, question.stub)])
+        answer = answers.get(question.grade_id, question.stub)
+        verdict = judge(question, namespace, [answer])
+        said = "" if is_empty(question, answer) else verdict.message
         for check in question.checks:
             score = check.points if verdict.state == "right" else 0.0
-            found[check.grade_id] = {"state": verdict.state, "score": score, "message": verdict.message}
+            found[check.grade_id] = {"state": verdict.state, "score": score, "message": said}
     return found
 
 

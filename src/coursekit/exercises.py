@@ -6,6 +6,7 @@ Everything is read from the course's own files, never from a learner's copy, so 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,8 +36,9 @@ class CheckCell:
 class Question:
     """One automatically checked or written question of a unit.
 
-    checks    empty for a written answer
-    complete  True when the checks are whole (the key is here), False when only the visible part is
+    checks       empty for a written answer
+    complete     True when the checks are whole (the key is here), False when only the visible part is
+    words_asked  how many words a written answer should have, at least and at most; None where that is not said
     """
 
     grade_id: str
@@ -48,6 +50,7 @@ class Question:
     mistakes: tuple[str, ...]
     checks: tuple[CheckCell, ...]
     complete: bool
+    words_asked: tuple[int, int] | None = None
 
     @property
     def points(self) -> float:
@@ -70,6 +73,12 @@ def _hidden_lines(source: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def _words_asked(text: str) -> tuple[int, int] | None:
+    """The range in a question's text: **80 to 150 words**, 60-100 words."""
+    found = re.search(r"(\d+)(?: to |[-–])(\d+) words", text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
 @cache
 def _read(release: Path, source: Path | None, help_file: Path) -> dict[str, Question]:
     """Questions of one unit by grade_id. Cached: the files of a course do not change while a notebook is open."""
@@ -83,7 +92,9 @@ def _read(release: Path, source: Path | None, help_file: Path) -> dict[str, Ques
             check = CheckCell(meta["grade_id"], cell.source, float(meta["points"]), _hidden_lines(cell.source))
             checks.setdefault(question_of(meta["grade_id"]), []).append(check)
     questions = {}
+    above = ""  # a question's text stands right above its answer cell
     for cell in stubs.cells:
+        text, above = above, cell.source
         meta = cell.metadata.get("nbgrader", {})
         if not meta.get("solution"):
             continue
@@ -99,6 +110,7 @@ def _read(release: Path, source: Path | None, help_file: Path) -> dict[str, Ques
             mistakes=tuple(help_here.get("mistakes", {}).values()),
             checks=tuple(checks.get(grade_id, [])),
             complete=source is not None,
+            words_asked=_words_asked(text) if grade_id not in checks else None,
         )
     return questions
 

@@ -21,7 +21,7 @@ from coursekit.errors import CourseKitError
 from coursekit.exercises import NEUTRAL, CheckCell, Question, find_question, model_answer, questions_of
 from coursekit.notebooks import defined_names
 from coursekit.quick import quick
-from coursekit.slips import about_error, about_return, about_unread
+from coursekit.slips import about_return, about_unread, stopped
 
 __all__ = ["Verdict", "check", "hint", "progress", "quick", "solution"]
 
@@ -79,9 +79,9 @@ def _run(question: Question, check_cell: CheckCell, namespace: dict[str, Any]) -
         message = str(error) or "This check did not pass."
         return message if question.may_be_shown(message, _failing_line(error, filename), check_cell) else NEUTRAL
     except Exception as error:
-        if _failing_line(error, filename) in check_cell.hidden_lines:
-            return f"{NEUTRAL} Your code stopped with {type(error).__name__}.{about_error(error)}"
-        return f"Your code stopped with {type(error).__name__}: {str(error).rstrip('.')}.{about_error(error)}"
+        hidden = _failing_line(error, filename) in check_cell.hidden_lines
+        told = stopped(type(error).__name__, str(error), hidden=hidden)
+        return f"{NEUTRAL} {told}" if hidden else told
     return None
 
 
@@ -197,7 +197,7 @@ def _remember(course: Course, verdict: Verdict) -> None:
 
 
 def hint(name: str) -> None:
-    """Show the next hint of a question: a nudge, then the method, then nearly the answer."""
+    """Show the next hint of a question, below those before: a nudge, then the method, then nearly the answer."""
     try:
         course = _course()
         question = find_question(course, name)
@@ -207,11 +207,12 @@ def hint(name: str) -> None:
 
 
 def next_hint(course: Course, question: Question) -> str:
-    """The next hint as a sentence; the last one stays."""
+    """The hints so far, the newest last, each on a line of its own; after the last nothing is added."""
     if not question.hints:
         return f"There are no hints for '{question.title}'."
     number = ledger.next_hint(course, question.grade_id, len(question.hints))
-    return f"Hint {number + 1} of {len(question.hints)}: {question.hints[number]}"
+    shown = enumerate(question.hints[: number + 1], start=1)
+    return "\n".join(f"Hint {place} of {len(question.hints)}: {hint}" for place, hint in shown)
 
 
 def solution(name: str) -> Any:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from coursekit import cli, desk, notebooks, progress
+from coursekit import answers, cli, desk, notebooks, progress, worlds
 from coursekit.check import UnitCheck, check_unit
 from coursekit.course import Course
 from coursekit.errors import BadSubmission
+from coursekit.exercises import find_question
+from coursekit.student import judge
+from coursekit.worlds import driver
+from coursekit.worlds.plan import make_plan
 
 RIGHT = "def twice(x):\n    return x + x"
 MISTAKE = "def twice(x):\n    return x + 2"
 
 
-def answer(course: Course, source: str) -> None:
+def answer(course: Course, source: str, place: int = 2) -> None:
     path = desk.notebook(course, "9-try")
     nb = notebooks.load(path)
-    nb.cells[2].source = source
+    nb.cells[place].source = source
     path.write_bytes(notebooks.dump(nb))
 
 
@@ -53,6 +62,90 @@ def test_right(checked, course: Course) -> None:
 def test_a_known_mistake_has_its_message(checked) -> None:
     (line, _) = checked(MISTAKE).questions
     assert (line.state, line.score, line.message) == ("wrong", 0.0, "You added two. Twice means two times.")
+
+
+@pytest.mark.parametrize("key", [True, False], ids=["with the key", "without"])
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def twice(x):\n    print(2 * x)", "print only shows a value"),
+        ("def twice(x):\n    return {7: 14}[x]", ".get(name) gives None instead"),
+        ("def twice(x):\n    return {2: 4}[x]", ".get(name) gives None instead"),
+        ("def twice(x):\n    return 2 * x if None > x else x", "Some value is None"),
+        ("def twice(x):\n    best += x\n    return best", "give it a first value before the loop"),
+        ("def twice(x):\n    return nothing", "Is it spelled as above"),
+        ("def twice(x):\n    return 2 x", "Python could not read your answer as you last ran it. Look at line 2"),
+    ],
+    ids=[
+        "prints",
+        "KeyError",
+        "KeyError in a hidden check",
+        "compares None",
+        "no first value",
+        "unknown name",
+        "unread",
+    ],
+)
+def test_the_words_are_those_of_a_check_in_the_notebook(
+    checked, course: Course, source: str, words: str, key: bool
+) -> None:
+    if not key:
+        (course.source / "9-try" / "9-try.ipynb").unlink()
+    namespace: dict[str, object] = {}
+    with suppress(SyntaxError):
+        exec(source, namespace)
+    there = judge(find_question(course, "try-twice"), namespace, [source])
+    (here, _) = (result := checked(source)).questions
+    if there.state == "right":  # {2: 4} passes what can be seen
+        assert here.state == "right" and not key
+        return
+    assert (here.state, here.message) == (there.state, there.message)
+    assert words in here.message and f"     {here.message}" in result.lines()
+
+
+def test_a_written_answer_is_told_its_words_and_never_points(checked, course: Course) -> None:
+    assert checked().questions[1].message == "Nothing is written yet."
+    answer(course, "Two times three is six.", place=4)
+    line = checked().questions[1]
+    assert (line.state, line.score, line.message) == ("manual", None, "You wrote 5 words.")
+
+
+def test_a_written_answer_is_measured_by_what_its_question_asks(course: Course) -> None:
+    """The range that the question's text states, beside the words that are there."""
+    release = course.release / "9-try" / "9-try.ipynb"
+    nb = notebooks.load(release)
+    nb.cells.insert(4, notebooks.nbformat.v4.new_markdown_cell("In **8 to 10 words**: why?"))
+    release.write_bytes(notebooks.dump(nb))
+    question = find_question(course, "try-why")
+    assert question.words_asked == (8, 10) and find_question(course, "try-twice").words_asked is None
+    assert answers.length(question, "one two") == "You wrote 2 words; 8 to 10 are asked for."
+    both = {q.grade_id: q for q in (find_question(course, "try-twice"), question)}
+    for count, is_told in ((6, True), (7, False), (12, False), (13, True)):
+        said = answers.left_open(both, {"try-twice": RIGHT, "try-why": " ".join(["word"] * count)})
+        assert (said != "") == is_told
+        assert not is_told or f"question 2 has {count} words (8 to 10 are asked for)" in said
+
+
+def test_a_process_that_does_not_start_is_no_fault_of_the_notebook(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line leads nowhere: the learner hears what to type, and nothing of a fresh copy."""
+
+    def hung_up() -> socket.socket:
+        here, there = socket.socketpair()
+        there.close()
+        return here
+
+    def grade(source: Path, submitted: Path, **_: Any) -> dict[str, Any]:
+        plan = make_plan(source, course.config, include_hidden=False)
+        shell: Any = SimpleNamespace(user_ns={})
+        return driver.Driver(plan, shell, hung_up).grade(submitted.read_bytes()).to_json()
+
+    monkeypatch.setattr(worlds, "grade_notebook", grade)
+    with pytest.raises(BadSubmission, match="could not be checked: The separate process") as caught:
+        check_unit(course, "9-try")
+    assert "Run the same command again" in str(caught.value) and "'course doctor'" in str(caught.value)
+    assert "course reset" not in str(caught.value)
 
 
 def test_without_the_key_no_points_are_claimed(checked, course: Course) -> None:

@@ -165,8 +165,9 @@ def test_hint_by_every_name_of_a_unit(course: Course, capsys: pytest.CaptureFixt
 def test_hints_go_on_from_command_to_command_and_the_last_stays(
     course: Course, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = [done(course, capsys, "hint", "try", "try-twice").splitlines()[1][:11] for _ in range(4)]
-    assert said == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+    said = [done(course, capsys, "hint", "try", "try-twice").splitlines()[1:] for _ in range(4)]
+    assert [lines[-1][:11] for lines in said] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+    assert said[2] == said[3] and said[2][:2] == said[1] and said[1][:1] == said[0]
     assert "There are no hints for 'Say why'." in done(course, capsys, "hint", "try", "2")
 
 
@@ -207,8 +208,36 @@ def test_submit_prints_the_receipt_that_it_keeps(course: Course, capsys: pytest.
     path = answer(course, "mine = 1")
     said = done(course, capsys, "submit", "try")
     (receipt,) = (course.work / "submitted").glob("9-try-*.receipt.txt")
-    assert said == receipt.read_text(encoding="utf-8")
+    assert said.startswith(receipt.read_text(encoding="utf-8"))
     assert hashlib.sha256(path.read_bytes()).hexdigest() in said and "Upload this one file" in said
+
+
+def test_submit_says_what_is_not_answered_and_still_hands_in(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = done(course, capsys, "submit", "try").splitlines()
+    assert said[-1].startswith("Note: no question is answered in this file.")
+    answer(course, "def twice(x):\n    return x + x")
+    said = done(course, capsys, "submit", "try").splitlines()
+    assert said[-1].startswith("Note: nothing is written in question 2. You can still change that")
+    assert len(list((course.work / "submitted").glob("*.zip"))) >= 1
+
+
+def test_submit_hands_in_what_nothing_can_be_said_about(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    path = answer(course, "def twice(x):\n    return x + x")
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    for cell in nb["cells"]:
+        cell["metadata"]["nbgrader"] = "lost"
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    assert "Note" not in done(course, capsys, "submit", "try")
+
+
+def test_the_module_is_the_command_too(course: Course) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "coursekit.cli", "hint", "try", "1"],
+        cwd=course.root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "Hint 1 of 3: Think of two equal heaps." in told.stdout
 
 
 def test_repair_says_what_it_did_and_then_that_nothing_is_wrong(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from contextlib import suppress
 
 import click
 
@@ -51,7 +52,7 @@ def check_command(course: Course, unit: str, as_json: bool) -> None:
 @click.argument("question")
 @course_option
 def hint_command(course: Course, unit: str, question: str) -> None:
-    """Show the next hint for a QUESTION of a UNIT: its number (1 is the first) or its name."""
+    """Show the next hint for a QUESTION of a UNIT, below those before: its number (1 is the first) or its name."""
     from coursekit.exercises import find_question
     from coursekit.student import next_hint
 
@@ -95,11 +96,19 @@ def reset_command(course: Course, unit: str) -> None:
 @course_option
 def submit_command(course: Course, unit: str) -> None:
     """Hand in a UNIT: through the class's exchange, or as one file to upload. Prints a receipt."""
-    from coursekit import desk
+    from coursekit import desk, notebooks
+    from coursekit.answers import answers_in, left_open
+    from coursekit.errors import CourseKitError
+    from coursekit.exercises import questions_of
     from coursekit.release import exchange_root
 
-    receipt = desk.submit(course, course.unit(unit), dt.datetime.now().astimezone(), exchange_root(course))
+    name = course.unit(unit)
+    receipt = desk.submit(course, name, dt.datetime.now().astimezone(), exchange_root(course))
     say(receipt.text())
+    with suppress(CourseKitError):  # it is handed in, whatever may be said about it
+        note = left_open(questions_of(course, name), answers_in(notebooks.load(desk.notebook(course, name))))
+        if note:
+            say(note)
 
 
 @click.command("doctor")

@@ -116,7 +116,10 @@ class Driver:
                 return
             except WorldEnded as end:
                 if walk.at < 0:
-                    result.failed = f"The student's world did not start. {end.why} Run the same command again."
+                    result.failed = (
+                        "The separate process in which answers run did not start. Run the same command again; where that "
+                        f"does not help, 'course doctor' says what is missing. (What was seen: {end.why})"
+                    )
                     return
                 skip[walk.at] = end.why
                 if isinstance(end.__cause__, ChannelBroken):

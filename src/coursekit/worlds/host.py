@@ -269,7 +269,11 @@ class Worlds:
         os.close(ready)
         if not told:
             log = (self._folder / f"{role}.log").read_text(errors="replace").strip().splitlines()
-            raise CourseKitError(f"The {role} world did not start: {log[-1] if log else 'no reason was given'}")
+            what = "answers run" if role == "student" else "checks run"
+            raise CourseKitError(
+                f"The separate process in which {what} did not start ({log[-1] if log else 'no reason was given'}). "
+                "Run the same command again; where that does not help, 'course doctor' says what is missing."
+            )
 
     def _restart_what_ended(self) -> None:
         with self._lock:

@@ -14,7 +14,12 @@ NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
 
 @dataclass
 class CellResult:
-    """How one graded cell came out. message is fit for the student's eyes; detail is for the teacher's."""
+    """How one graded cell came out.
+
+    message  fit for the student's eyes
+    detail   for the teacher's
+    stopped  the error that stopped it, in words without its message: for learners who hold the key
+    """
 
     score: float
     max_score: float
@@ -22,6 +27,7 @@ class CellResult:
     world: str  # reference, student
     message: str = ""
     detail: str = ""
+    stopped: str = ""
 
 
 @dataclass

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from coursekit import slips
 from coursekit.intake import Cell
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
@@ -142,7 +143,7 @@ class Walk:
             run = self._run_check(known, check)
         cell["outputs"] = run.outputs
         message, hidden = _explain(run.error, known, check)
-        self._grade(cell, known, message, hidden)
+        self._grade(cell, known, message, hidden, run.error)
         if check.echo:
             self._ask({"op": "cell", "source": known.released})
 
@@ -153,8 +154,11 @@ class Walk:
         if counting(answer.get("outputs")) != counting(cell["outputs"]):
             cell["outputs"].append(error_output("NoAnswer", "What this check put out is too large, or cannot be read."))
         problem = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
-        message = "" if problem is None else f"{problem['ename']}: {problem['evalue']}"
-        self._grade(cell, known, message.removeprefix("AssertionError: "), hidden=bool(check.hidden_lines))
+        message = ""
+        if problem is not None:
+            kind, text = problem["ename"], problem["evalue"]
+            message = text if kind in ("AssertionError", "NoAnswer") else slips.stopped(kind, text)
+        self._grade(cell, known, message, hidden=bool(check.hidden_lines))
 
     def _before(self, grade_id: str) -> None:
         """Bring the reference world up to this check: what the source runs before it, answers left out."""
@@ -196,14 +200,19 @@ class Walk:
             run = CellRun([*run.outputs, error_output(type(error).__name__, safe_text(error))], error, None)
         return run
 
-    def _grade(self, cell: Cell, known: PlanCell, message: str, hidden: bool) -> None:
+    def _grade(
+        self, cell: Cell, known: PlanCell, message: str, hidden: bool, error: BaseException | None = None
+    ) -> None:
         score, remark = points_of(cell["outputs"], known)
         if remark:
             self._result.repairs.append(remark)
         state = "right" if score == known.points else "wrong" if score == 0 else "partial"
         world = self._plan.checks[known.grade_id].world
         shown = "" if state == "right" else self._fit_for_students(known.grade_id, message, hidden)
-        self._result.cells[known.grade_id] = CellResult(score, known.points, state, world, shown, message)
+        stopped = ""
+        if error is not None and not isinstance(error, AssertionError | Unfit):
+            stopped = slips.stopped(type(error).__name__, safe_text(error), hidden=True)
+        self._result.cells[known.grade_id] = CellResult(score, known.points, state, world, shown, message, stopped)
 
     def _fit_for_students(self, grade_id: str, message: str, hidden: bool) -> str:
         """A hidden check speaks only in messages that were written for learners."""
@@ -229,9 +238,9 @@ def _explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> 
         return (f"Not true: {source[line - 1].strip()}" if 0 < line <= len(source) else "A check failed."), hidden
     if isinstance(error, Unfit):
         return text, hidden
-    if isinstance(error, NameError):
+    if type(error) is NameError and error.name in check.names:  # the check's own: one out of an answer has no .name
         return f"{text}. Run your answer cell, and keep the name that the question asks for.", hidden
-    return f"{type(error).__name__}: {text}", hidden
+    return slips.stopped(type(error).__name__, text), hidden
 
 
 def _full_traceback(error: BaseException) -> list[str]:
