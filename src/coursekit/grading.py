@@ -6,7 +6,10 @@ The run itself is in jobs.
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from coursekit import attempts, late
@@ -38,6 +41,7 @@ def grade_class(
         late.settle(course, unit)
 
     said: list[str] = []
+    put_others_back(course, unit)  # an earlier run for one question may have been cut off
     if question is not None:
         changed = regrade_question(course, unit, question, lambda: work(students, True))
         late.settle(course, unit)
@@ -84,33 +88,54 @@ def regrade_question(course: Course, unit: str, question: str, work: Callable[[]
         raise UnknownUnit(
             f"No question '{question}' in '{unit}'.{did_you_mean(question, known)} They are: {', '.join(known)}."
         )
-    ledger = Ledger(ledger_folder(course, unit))
-    rows = {row["student"]: row for row in ledger.rows()}
+    rows = {row["student"]: row for row in Ledger(ledger_folder(course, unit)).rows()}
+    _keep(_kept_file(course, unit), question, before, rows)
     work()
-    _put_back_rows(ledger, rows, question)
     after = automatic_points(course, unit)
-    said = []
+    put_others_back(course, unit)
+    return [
+        f"{student}, {cell}: {_said(points)} -> {_said(after[student, notebook, cell][0])}"
+        for (student, notebook, cell), (points, _) in before.items()
+        if question_of(cell) == question and after.get((student, notebook, cell), (points,))[0] != points
+    ]
+
+
+def _kept_file(course: Course, unit: str) -> Path:
+    return ledger_folder(course, unit) / "one-question.kept"
+
+
+def _keep(file: Path, question: str, points: dict[Place, tuple[float | None, bool]], rows: dict[str, Any]) -> None:
+    """Points and rows as they were, so that a run that is cut off can be put right by the next one."""
+    half = file.with_name(file.name + ".half")
+    told = {"question": question, "points": [[*place, *held] for place, held in points.items()], "rows": rows}
+    half.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8", errors="replace")
+    os.replace(half, file)
+
+
+def put_others_back(course: Course, unit: str) -> None:
+    """After one question was graded again: points and rows of all others as they were. Nothing to do after other runs."""
+    file = _kept_file(course, unit)
+    if not file.is_file():
+        return
+    told = json.loads(file.read_text(encoding="utf-8"))
+    now = automatic_points(course, unit)
     with open_book(course) as book:
-        for (student, notebook, cell), (points, look) in before.items():
-            now = after.get((student, notebook, cell), (points, look))
-            if question_of(cell) == question:
-                if now[0] != points:
-                    said.append(f"{student}, {cell}: {_said(points)} -> {_said(now[0])}")
-            elif now != (points, look):
+        for student, notebook, cell, points, look in told["points"]:
+            if question_of(cell) != told["question"] and now.get((student, notebook, cell)) not in (
+                None,
+                (points, look),
+            ):
                 held = book.find_grade(cell, notebook, unit, student)
                 held.auto_score, held.needs_manual_grade = points, look
         book.db.commit()
-    return said
-
-
-def _put_back_rows(ledger: Ledger, before: dict[str, dict[str, Any]], question: str) -> None:
-    """What the ledger tells of other questions is what it told before: report and feedback read it."""
-    for record in list(ledger.records()):
+    ledger = Ledger(ledger_folder(course, unit))
+    for record in list(ledger.records()):  # report and feedback read these
         row = record["row"]
-        told = before.get(row["student"], {"cells": {}})["cells"]
-        held = {key: cell for key, cell in told.items() if question_of(key.rpartition("/")[2]) != question}
-        row["cells"] = {key: held.get(key, cell) for key, cell in row["cells"].items()}
+        cells = told["rows"].get(row["student"], {"cells": {}})["cells"]
+        others = {key: cell for key, cell in cells.items() if question_of(key.rpartition("/")[2]) != told["question"]}
+        row["cells"] = {key: others.get(key, cell) for key, cell in row["cells"].items()}
         ledger.finish(row["student"], record)
+    file.unlink()
 
 
 def _said(points: float | None) -> str:

@@ -15,7 +15,7 @@ from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.exchange import collect_from_exchange
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
-from coursekit.grading import regrade_question
+from coursekit.grading import put_others_back, regrade_question
 from coursekit.handed_in import read_plans
 
 UNIT = "9-try"
@@ -136,6 +136,26 @@ def test_one_question_is_regraded_alone(made: Course, tmp_path: Path) -> None:
     assert held == {"try-twice-check": 4.0, "try-why": None}
     with pytest.raises(UnknownUnit, match="Did you mean try-twice"):
         regrade_question(made, UNIT, "try-twise", other_points)
+
+
+def test_one_question_cut_off_in_the_middle_leaves_the_others_as_they_were(made: Course, tmp_path: Path) -> None:
+    grade = Grader(made)
+    hand_in(made, tmp_path / "in", 1, 1)
+    grade(["ada"])
+
+    def cut_off() -> None:
+        with Gradebook(made, UNIT) as book:
+            book.register(read_plans(made, UNIT))
+            book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": 2.0})}, None)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        regrade_question(made, UNIT, "try-twice", cut_off)
+    put_others_back(made, UNIT)  # as every run does first
+    with open_book(made) as book:
+        held = {g.name: g.auto_score for g in book.find_submission_notebook(UNIT, UNIT, "ada").grades}
+    assert held == {"try-twice-check": 4.0, "try-why": None}
+    put_others_back(made, UNIT)  # nothing is left to do
 
 
 def test_work_comes_in_through_nbgraders_exchange(made: Course, tmp_path: Path) -> None:
