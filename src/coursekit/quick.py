@@ -9,7 +9,8 @@ A question is a piece of YAML in a code cell, so that it reads as text in the ma
       - {text: How many victims there are., because: No. The law asks what the government does.}
       - {text: What a government does., right: true, because: Yes. Each test is about efforts.}
 
-or, for a number, `answer: 2` with optional `tolerance`, `unit`, `because` and `mistakes: {3: why not}`.
+or, for a number, `answer: 2` with optional `tolerance`, `unit`, `because` and `mistakes: {3: why not}`. With `unit: percent`
+a share (0.69 for 69) needs no entry among the mistakes.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import yaml
 
 from coursekit.errors import BadManuscript
 
-THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")  # 1,234,567.8
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")  # 1,234,567.8
 
 # ipywidgets gives every label one line's height and cuts what is longer; a long option must wrap without lying on the next.
 STYLE = (
@@ -73,11 +74,11 @@ class QuickQuestion:
     def reply_to_number(self, given: str) -> Reply:
         """The reply to what a reader typed; words that are no number get a friendly sentence."""
         assert self.answer is not None
-        typed = unicodedata.normalize("NFKC", given).replace("\N{MINUS SIGN}", "-").replace("%", "").strip()
-        if "," in typed and not THOUSANDS.fullmatch(typed):  # 2,5 must not be taken for 25
+        typed = unicodedata.normalize("NFKC", given).replace("\N{MINUS SIGN}", "-").strip()
+        if "," in typed and not THOUSANDS.fullmatch(typed.rstrip("% ")):  # 2,5 must not be taken for 25
             return Reply(False, f"'{given}' can be read in two ways. Write a decimal with a point, for example 3.5.")
         try:
-            value = float(typed.replace(",", ""))
+            value = float(typed.replace(",", "").replace("%", ""))
         except ValueError:
             return Reply(False, f"'{given}' is not a number. Write digits only, for example 12 or 3.5.")
         if abs(value - self.answer) <= self.tolerance + 1e-12:
@@ -85,7 +86,9 @@ class QuickQuestion:
         for wrong, why in self.mistakes.items():
             if abs(value - wrong) <= max(self.tolerance, 1e-9):
                 return Reply(False, why)
-        return Reply(False, "Not yet. Read the passage above once more and try again.")
+        if self.unit == "percent" and "%" not in typed and abs(100 * value - self.answer) <= self.tolerance + 1e-9:
+            return Reply(False, "Right as a share. The question asks for percent: multiply by 100.")
+        return Reply(False, "Read the passage above once more and try again.")
 
 
 def read_question(text: str) -> QuickQuestion:

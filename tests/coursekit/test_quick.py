@@ -45,6 +45,7 @@ def test_each_option_has_its_own_reply() -> None:
         (" 2.5 % ", True, "Half"),
         ("2,5", False, "with a point"),
         ("2,500", False, "Read"),
+        ("0,025", False, "with a point"),
         ("2\N{FULLWIDTH COMMA}5", False, "with a point"),
         ("\N{MINUS SIGN}2.5", False, "Read"),
     ],
@@ -58,6 +59,33 @@ def test_thousands_may_have_commas() -> None:
     question = read_question("id: c\nquestion: How many?\nanswer: 1234567.5")
     assert question.reply_to_number("1,234,567.5").right and question.reply_to_number("1234567.5").right
     assert not question.reply_to_number("1,23,4567.5").right
+
+
+@pytest.mark.parametrize(
+    ("given", "right", "words"),
+    [
+        ("69", True, "Yes"),
+        ("69.0 %", True, "Yes"),
+        ("69,0", False, "with a point"),
+        ("0.69", False, "Right as a share. The question asks for percent"),
+        ("0.694", False, "Right as a share"),
+        ("0.69%", False, "Read the passage"),
+        ("0.31", False, "Read the passage"),
+    ],
+)
+def test_a_share_where_percent_are_asked_for(given: str, right: bool, words: str) -> None:
+    reply = read_question("id: d\nquestion: q\nanswer: 69\ntolerance: 1\nunit: percent").reply_to_number(given)
+    assert (reply.right, words in reply.because) == (right, True)
+    assert (
+        read_question("id: e\nquestion: q\nanswer: 69\nunit: days").reply_to_number("0.69").because.startswith("Read")
+    )
+
+
+def test_not_yet_is_said_once() -> None:
+    shown = ShownQuestion(read_question(NUMBER))
+    shown.box.entry.value = "7"
+    shown.box.button.click()
+    assert shown.box.reply.value.count("Not yet") == 1
 
 
 def test_the_widget_replies_when_the_button_is_pressed() -> None:
