@@ -44,6 +44,12 @@ def phrases() -> list[str]:
     census = data.load("china_census_children").query("year == 2010 and age_start == 20").set_index("sex").astype(float)
     apart = 100 * (census["census_thousand"] / census["un_thousand"] - 1)
     squeeze_2010 = pop.sex_ratio(pop.people_in(2010), (20, 29), (25, 34))
+    un = data.load("china_projections").query("edition == 'WPP 2024' and year == 2050").set_index("variant")
+    un_low, un_high = (float(un["population_thousand"][f"80% interval, {end}"]) / 1000 for end in ("lower", "upper"))
+    doubt = pop.Spread(fertility_sd=0.08, sex_ratio_sd=1.0, since=2025)
+    paths = pop.simulate(pop.china(1980, 2050), 10_000, np.random.default_rng(2015), doubt)
+    low, high = np.percentile(paths.total[:, -1] / 1000, [10, 90])
+    assert 2 < (un_high - un_low) / (high - low) < 3
     assert squeeze_2010 < 100 and pop.sex_ratio(pop.people_in(1990), (20, 29), (25, 34)) < 100
     return [
         f"{old[1980]}% (1980), {old[2000]}% (2000), {old[2015]:.1f}% (2015), {old[2025]}% (2025)",
@@ -63,6 +69,8 @@ def phrases() -> list[str]:
         f"would still be {float(pop.sex_ratio(at_106, (20, 29), (25, 34))):.0f}",
         f"rose from {older_men[1995]:.0f} in 1995 to {older_men[2000]:.0f} in 2000",
         f"from {-whole.min():.0f} million fewer to {whole.max():,.0f} million more people in 2020",
+        f"Ours runs from {low:,.0f} to {high:,.0f} million people.",
+        f"runs from {un_low:,.0f} to {un_high:,.0f} million: more than twice as wide",
         f"counted {apart['female']:.1f}% **more** women of 20-24 than the UN has, and {-apart['male']:.1f}% fewer men",
     ]
 
