@@ -21,6 +21,7 @@ from coursekit.worlds.standins import CALL_GRACE_SECONDS, Link, Unfit
 if TYPE_CHECKING:
     from coursekit.worlds.driver import Driver
 
+CALL_SECONDS_MIN = 1.0  # for a check after the notebook's time is up: its answer may be right
 OUTPUT_CHARS_MAX = 32_000_000  # of a whole notebook
 
 
@@ -115,16 +116,16 @@ class Walk:
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask the student's world something that has the whole cell limit; WorldEnded where it does not come back."""
-        seconds = question["seconds"] = self._seconds_left()
+        seconds = question["seconds"] = self._seconds_left(0.1)
         with ended_worlds(seconds):
             answer = self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS)
         if answer.get("late") is True and "outputs" not in answer:  # no answer at all: a check has not passed by that
             raise WorldEnded(f"It ran longer than {seconds:g} seconds.")
         return answer
 
-    def _seconds_left(self) -> float:
+    def _seconds_left(self, at_least: float) -> float:
         """What a cell or a call may take: its own limit, or what is left of the notebook's."""
-        left = self._driver.deadline - time.monotonic()
+        left = max(at_least, self._driver.deadline - time.monotonic())
         return round(max(0.1, min(self._plan.timeout_seconds, left)), 1)
 
     # ---- checks ----
@@ -174,7 +175,7 @@ class Walk:
         for name in self._students:
             namespace.pop(name, None)
         self._link.unfit = None
-        self._link.call_seconds = self._seconds_left()
+        self._link.call_seconds = self._seconds_left(CALL_SECONDS_MIN)
         seconds = self._link.call_seconds + CALL_GRACE_SECONDS + 1
         rung: list[CheckTooSlow] = []  # the check may catch the error itself
 
