@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from tipcourse import data
 from tipcourse.errors import OutOfRange, UnknownName, did_you_mean
@@ -91,10 +92,20 @@ def history(code: str) -> History:
 
     raises UnknownName with near names
     """
-    table = data.load("tier_history")
-    rows = table[table["iso3"] == code]
-    if rows.empty:
-        known = sorted(table["iso3"].unique())
-        raise UnknownName(f"No tier history for '{code}'.{did_you_mean(code, known)} The codes are {', '.join(known)}.")
-    tiers = rows["tier"].astype(object).where(rows["tier"].notna(), None)
-    return History(str(rows["government"].iloc[0]), dict(zip(rows["report_year"].astype(int), tiers, strict=True)))
+    histories = _histories()
+    if code not in histories:
+        codes = sorted(histories)
+        raise UnknownName(f"No tier history for '{code}'.{did_you_mean(code, codes)} The codes are {', '.join(codes)}.")
+    known = histories[code]
+    return History(known.government, dict(known.tiers))
+
+
+@cache
+def _histories() -> dict[str, History]:
+    """Every government's history by its code: a copy of the whole table for each question would be slow."""
+    found = {}
+    for code, rows in data.load("tier_history").groupby("iso3"):
+        tiers = rows["tier"].astype(object).where(rows["tier"].notna(), None)
+        years = dict(zip(rows["report_year"].astype(int), tiers, strict=True))
+        found[str(code)] = History(str(rows["government"].iloc[0]), years)
+    return found
