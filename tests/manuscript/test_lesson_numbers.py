@@ -61,7 +61,10 @@ def chained() -> list[str]:
 def listed() -> list[str]:
     fits = manylists.all_fits(manylists.from_frame(data.load("list_overlaps"), "uk-2013-five"))
     best = {rule: min(fits, key=lambda fit: getattr(fit, rule)).estimate.total for rule in ("aic", "bic")}
+    totals = [fit.estimate.total for fit in fits]
+    assert 1.5 < best["bic"] / best["aic"] < 2.5 and 4.5 < max(totals) / min(totals) < 5, "twofold, nearly fivefold"
     return [
+        f"({min(totals):,.0f} to {max(totals):,.0f})",
         f"Here are all {len(fits)} models",
         f"The rule AIC picks {best['aic']:,.0f}",
         f"BIC, picks {best['bic']:,.0f}",
