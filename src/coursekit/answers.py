@@ -24,11 +24,16 @@ def is_empty(question: Question, source: str) -> bool:
     return source.strip() in ("", question.stub.strip())
 
 
+def word_count(text: str) -> int:
+    """Words as a person counts them: what stands between spaces and holds a letter or a digit."""
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
 def length(question: Question, source: str) -> str:
     """How a written answer stands: nothing there, or its words beside what the question asks for."""
     if is_empty(question, source):
         return "Nothing is written yet."
-    said = f"You wrote {_words(len(source.split()))}"
+    said = f"You wrote {_words(word_count(source))}"
     return f"{said}; {_asked(question)}." if question.words_asked else f"{said}."
 
 
@@ -43,7 +48,7 @@ def left_open(questions: Mapping[str, Question], answers: Mapping[str, str]) -> 
         return "Note: no question is answered in this file. If you wrote answers, save the notebook and hand in again."
     said = [f"nothing is written in question{'s'[: len(empty) != 1]} {', '.join(empty)}"] if empty else []
     for number, question, source in numbered:
-        count = len(source.split())
+        count = word_count(source)
         if str(number) not in empty and _is_far(question, count):
             said.append(f"question {number} has {_words(count)} ({_asked(question)})")
     return f"Note: {'; '.join(said)}. You can still change that, save and hand in again." if said else ""

@@ -118,7 +118,7 @@ def test_a_written_answer_is_measured_by_what_its_question_asks(course: Course) 
     release.write_bytes(notebooks.dump(nb))
     question = find_question(course, "try-why")
     assert question.words_asked == (8, 10) and find_question(course, "try-twice").words_asked is None
-    assert answers.length(question, "one two") == "You wrote 2 words; 8 to 10 are asked for."
+    assert answers.length(question, "one - **two**") == "You wrote 2 words; 8 to 10 are asked for."
     both = {q.grade_id: q for q in (find_question(course, "try-twice"), question)}
     for count, is_told in ((6, True), (7, False), (12, False), (13, True)):
         said = answers.left_open(both, {"try-twice": RIGHT, "try-why": " ".join(["word"] * count)})
