@@ -97,7 +97,9 @@ def claim_verdicts(claims: pd.DataFrame, ax: Axes | None = None) -> Axes:
         left += counts[verdict]
     unchecked = int(counts["not checked"].sum())
     held = int(counts[["confirmed", "confirmed in part"]].to_numpy().sum())
-    ax.set_title(f"{held} of {len(claims)} claims hold in whole or in part; {unchecked} are not checked", pad=28)
+    ax.set_title(
+        f"{held} of {len(claims)} claims are confirmed in whole or in part; {unchecked} are not checked", pad=28
+    )
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("claims (count)")
     ax.set_ylabel("document")
