@@ -112,7 +112,10 @@ def registered() -> list[str]:
         f"{100 * ends.registered[-1]:.1f} percent of registered and {100 * ends.unregistered[-1]:.1f} percent",
         f"halving the unregistered share gives {100 * (fewer - before):.2f} percentage points",
         f"the gap ({gaps.loc[2017, 'gap_million']:.0f} million)",
-        f"fell by {points[2014] - points[2015]:.1f} points in 2015 and rose by {points[2020] - points[2019]:.1f} points",
+        f"three jumps: up {points[2010] - points[2009]:.1f} points in 2010, down {points[2014] - points[2015]:.1f} in 2015 "
+        f"and up {points[2020] - points[2019]:.1f} in 2020",
+        f"the gap rises: from {points[2001]:.1f} to {points[2009]:.1f} points (2001-2009) and "
+        f"from {points[2010]:.1f} to {points[2012]:.1f} (2010-2012)",
     ]
 
 
