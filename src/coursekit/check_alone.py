@@ -18,10 +18,11 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from coursekit import slips
 from coursekit.answers import answers_in, is_empty
 from coursekit.course import Course
 from coursekit.exercises import questions_of
-from coursekit.student import judge
+from coursekit.student import NOT_RUN, judge
 
 
 def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict[str, Any]]:
@@ -29,6 +30,7 @@ def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict
     os.environ.setdefault("MPLBACKEND", "Agg")
     namespace: dict[str, Any] = {"__name__": "__main__"}
     answers = answers_in(notebook)
+    stops: dict[str, str] = {}
     checks = {check.grade_id for question in questions_of(course, unit).values() for check in question.checks}
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
@@ -36,16 +38,20 @@ def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict
             continue
         try:
             exec(compile(cell.source, f"<{grade_id or 'cell'}>", "exec"), namespace)
-        except (Exception, SystemExit):
+        except (Exception, SystemExit) as error:
+            stops[grade_id] = slips.stopped(type(error).__name__, str(error))
             continue  # one broken cell does not spoil the others; its own check will say what is missing
     found = {}
     for question in questions_of(course, unit).values():
         answer = answers.get(question.grade_id, question.stub)
         verdict = judge(question, namespace, [answer])
         said = "" if is_empty(question, answer) else verdict.message
+        state = verdict.state
+        if question.grade_id in stops and said.startswith(NOT_RUN):
+            state, said = "wrong", stops[question.grade_id]
         for check in question.checks:
-            score = check.points if verdict.state == "right" else 0.0
-            found[check.grade_id] = {"state": verdict.state, "score": score, "message": said}
+            score = check.points if state == "right" else 0.0
+            found[check.grade_id] = {"state": state, "score": score, "message": said}
     return found
 
 

@@ -26,6 +26,7 @@ from coursekit.slips import about_return, about_unread, stopped
 __all__ = ["Verdict", "check", "hint", "progress", "quick", "solution"]
 
 COLOURS = {"right": "#0072B2", "wrong": "#B34700", "unattempted": "#595959"}
+NOT_RUN = "Run your answer cell first"
 WORDS = {"right": "✓ Right", "wrong": "✗ Not yet", "unattempted": "○ Not answered yet"}
 
 
@@ -103,7 +104,7 @@ def judge(question: Question, namespace: Mapping[str, Any], history: list[str]) 
             question, "unattempted", "Your cell is still as it came. Write your answer and run it (Shift+Enter)."
         )
     if missing:
-        return Verdict(question, "unattempted", f"Run your answer cell first: it should define {', '.join(missing)}.")
+        return Verdict(question, "unattempted", f"{NOT_RUN}: it should define {', '.join(missing)}.")
     for check_cell in question.checks:
         why = _run(question, check_cell, dict(namespace))
         if why is not None:

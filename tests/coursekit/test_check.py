@@ -103,6 +103,12 @@ def test_the_words_are_those_of_a_check_in_the_notebook(
     assert words in here.message and f"     {here.message}" in result.lines()
 
 
+def test_an_answer_that_stops_before_it_has_made_its_name_is_told_the_error_itself(checked) -> None:
+    (line, _) = checked("share = 1 / 0\n" + RIGHT).questions
+    assert (line.state, line.score) == ("wrong", 0.0)
+    assert line.message == "Your code stopped with ZeroDivisionError: division by zero."
+
+
 def test_a_written_answer_is_told_its_words_and_never_points(checked, course: Course) -> None:
     assert checked().questions[1].message == "Nothing is written yet."
     answer(course, "Two times three is six.", place=4)
@@ -146,6 +152,19 @@ def test_a_process_that_does_not_start_is_no_fault_of_the_notebook(
         check_unit(course, "9-try")
     assert "Run the same command again" in str(caught.value) and "'course doctor'" in str(caught.value)
     assert "course reset" not in str(caught.value)
+
+
+def test_a_grader_that_ends_is_told_in_its_own_words(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "The grading process ended before it could answer (it was killed)."
+    monkeypatch.setattr(worlds, "grade_notebook", lambda *_, **__: {"failed": said})
+    with pytest.raises(BadSubmission) as caught:
+        check_unit(course, "9-try")
+    assert str(caught.value) == f"9-try.ipynb could not be checked: {said}"
+
+
+def test_an_answer_cell_without_a_text_is_an_empty_answer() -> None:
+    cell = {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "try-twice"}}}
+    assert answers.answers_in({"cells": [cell]}) == {"try-twice": ""}
 
 
 def test_without_the_key_no_points_are_claimed(checked, course: Course) -> None:
