@@ -105,7 +105,7 @@ def try_reference_answer(course: Course, assignment: str) -> list[str]:
     other = sorted({plan.language for plan in plans} - {"python"})
     if other:
         return [f"It is written in {', '.join(other)}: nbgrader's own autograde will grade it, without walls."]
-    if not hasattr(os, "fork"):
+    if sys.platform != "linux":
         return ["Its checks could not be tried on this system. 'course grade' tries them before it grades."]
     with _worlds(course, assignment, plans, sandbox_choice(course, trust_submissions=True)) as worlds:
         found = [f"note: {finding}" for plan in plans for finding in settle(plan, worlds)]

@@ -8,6 +8,7 @@ report say so.
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -38,7 +39,8 @@ def grade_with_nbgrader(task: Writer, folders: dict[str, Path]) -> None:
         command = [sys.executable, "-m", "nbgrader", "autograde", task.assignment, "--create", "--force"]
         why = run_within(seconds, [*command, f"--student={job.student}"], task.course.root)
         if why:
-            _fail(task, job, f"nbgrader autograde failed: {why} To try again: course grade --force.")
+            again = f"course grade {task.assignment} --student {shlex.quote(job.student)} --force"
+            _fail(task, job, f"nbgrader autograde failed: {why} '{again}' tries again.")
         else:
             task.take_over(job, _row(task.course, task.assignment, task.plans, job.student))
 

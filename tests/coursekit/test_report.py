@@ -10,6 +10,7 @@ import shutil
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,8 +31,10 @@ from coursekit.release import release
 from coursekit.report import class_report, export, feedback
 from coursekit.report.classwork import _worlds, correlation
 from coursekit.report.data import Graded, read_graded
-from coursekit.report.standing import Way, state_table, wall_table, ways
+from coursekit.report.standing import Way, state_table, wall_table, ways, world_of
+from coursekit.results import NOT_RUN
 from coursekit.sandbox.told import uncovered
+from coursekit.worlds.outcome import NOT_REACHED
 
 ROOT = Path(__file__).resolve().parents[2]
 MISTAKE = "You added. Multiply instead."
@@ -234,6 +237,15 @@ def test_walls_that_were_missing_and_checks_beside_the_code_are_told() -> None:
     assert "can read the check: b." in _worlds(
         [{"check": "a", "world": "reference"}, {"check": "b", "world": "student"}]
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "message", "world"),
+    [("a", "", "reference"), ("a", NOT_RUN, ""), ("a", NOT_REACHED, ""), ("written", "", "")],
+)
+def test_a_check_that_did_not_run_was_in_no_world(key: str, message: str, world: str) -> None:
+    graded: Any = SimpleNamespace(checks={"a": None})
+    assert world_of(graded, key, {"world": "reference", "message": message}) == world
 
 
 def test_time_in_states_is_counted_from_the_moments_that_are_kept(course: Course) -> None:

@@ -51,7 +51,7 @@ def test_one_that_never_ends_is_a_row_and_the_rest_is_graded(course: Course, mon
         "\N{REPLACEMENT CHARACTER}bad": ("failed", 0.0),  # a name that cannot be stored keeps its row here too
     }
     assert rows["ben"]["reasons"] == [
-        "nbgrader autograde failed: It took too long. To try again: course grade --force."
+        "nbgrader autograde failed: It took too long. 'course grade a --student ben --force' tries again."
     ]
     assert (run.exit_status, run.graded_now, run.walls) == (1, 2, [])
     assert "written in R, so nbgrader's own autograde graded it: without walls" in run.notes[0]

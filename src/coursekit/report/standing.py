@@ -21,6 +21,7 @@ from coursekit.report.data import Graded
 from coursekit.report.feedback import returned
 from coursekit.results import NOT_RUN
 from coursekit.sandbox.told import uncovered
+from coursekit.worlds.outcome import NOT_REACHED
 
 SECONDS_A_DAY = 86_400
 NO_CODE, NO_WALLS = "no code ran", "none: the code ran with the grader's own rights"
@@ -125,7 +126,7 @@ def wall_table(known: dict[str, Way]) -> list[dict[str, Any]]:
 
 def world_of(graded: Graded, key: str, cell: dict[str, Any]) -> str:
     """Where a check ran; '' for what a person marks, and for what did not run."""
-    return cell["world"] if key in graded.checks and cell["message"] != NOT_RUN else ""
+    return cell["world"] if key in graded.checks and cell["message"] not in (NOT_RUN, NOT_REACHED) else ""
 
 
 def cell_table(graded: Graded) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from coursekit.errors import BadSubmission
 from coursekit.intake import Cell, parse, repair
 from coursekit.sandbox import audit
 from coursekit.worlds.channel import Channel, ChannelBroken
-from coursekit.worlds.outcome import CellResult, NotebookResult, WorldEnded
+from coursekit.worlds.outcome import NOT_REACHED, CellResult, NotebookResult, WorldEnded
 from coursekit.worlds.plan import Plan
 from coursekit.worlds.shell import QuietShell, run_cell
 from coursekit.worlds.walk import Walk, grade_id_of
@@ -154,7 +154,7 @@ class Driver:
             elif known.kind == "check":
                 check = self.plan.checks[known.grade_id]
                 cell = result.cells.setdefault(
-                    known.grade_id, CellResult(0.0, known.points, "wrong", check.world, "This check was not reached.")
+                    known.grade_id, CellResult(0.0, known.points, "wrong", check.world, NOT_REACHED)
                 )
                 if cell.score == 0 and check.answers and untouched.issuperset(check.answers):
                     cell.state, cell.message = "unattempted", ""

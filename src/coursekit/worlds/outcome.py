@@ -10,6 +10,7 @@ from typing import Any
 from coursekit.worlds.channel import ChannelBroken, ChannelClosed, ChannelFlooded, ChannelTimeout
 
 NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
+NOT_REACHED = "This check was not reached."
 
 
 @dataclass
