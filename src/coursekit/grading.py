@@ -58,7 +58,8 @@ def grade_class(
         work(students, False)
     stood = confirm_unchanged(course, unit)
     if stood:
-        said.append(f"{counted(stood, 'mark')} given by hand stand: those answers have not changed.")
+        why = "stands: that answer has" if stood == 1 else "stand: those answers have"
+        said.append(f"{counted(stood, 'mark')} given by hand {why} not changed.")
     return runs[-1].after(runs[:-1]), said
 
 

@@ -208,8 +208,8 @@ def _kept_if_refused(folder: Path) -> Iterator[None]:
         try:
             yield
         except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
             if kept.is_dir():
-                shutil.rmtree(folder, ignore_errors=True)
                 shutil.copytree(kept, folder)
             raise
 

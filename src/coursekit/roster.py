@@ -84,10 +84,7 @@ def read_students(path: Path) -> list[dict[str, str]]:
     numbered = [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
     if not numbered:
         raise CourseKitError(f"{path} is empty. Its first line should name the columns: id,first_name,last_name,email.")
-    head = [re.sub(r"[\s_-]+", " ", cell).strip().lower() for cell in numbered[0][1]]
-    places = {field: next((head.index(w) for w in words if w in head), None) for field, words in COLUMNS.items()}
-    if places["id"] is None:
-        raise CourseKitError(f"{path} has the columns {', '.join(head)}, but none called 'id'. Name one column 'id'.")
+    places = _places(path, numbered[0][1])
     if not numbered[1:]:
         raise CourseKitError(
             f"{path} names columns but no student. Write one line for each student, then run it again."
@@ -96,12 +93,21 @@ def read_students(path: Path) -> list[dict[str, str]]:
     seen: dict[str, str] = {}
     for number, row in numbered[1:]:  # numbered as a spreadsheet does, empty rows too
         told = [unicodedata.normalize("NFC", cell).strip() for cell in row]
-        cells = {f: told[at] for f, at in places.items() if at is not None and at < len(told) and told[at]}
+        cells = {field: told[at] for field, at in places.items() if at < len(told) and told[at]}
         if "id" not in cells:
             raise CourseKitError(f"Row {number} of {path} has no id. Give every student one, then run it again.")
         _check_id(cells["id"], f"Row {number} of {path}", seen)
         students.append(cells)
     return students
+
+
+def _places(path: Path, header: list[str]) -> dict[str, int]:
+    """In which column each of nbgrader's student fields stands; CourseKitError where none is the id."""
+    head = [re.sub(r"[\s_-]+", " ", cell).strip().lower() for cell in header]
+    found = {field: next((head.index(w) for w in words if w in head), None) for field, words in COLUMNS.items()}
+    if found["id"] is None:
+        raise CourseKitError(f"{path} has the columns {', '.join(head)}, but none called 'id'. Name one column 'id'.")
+    return {field: at for field, at in found.items() if at is not None}
 
 
 def _check_id(student: str, where: str, seen: dict[str, str]) -> None:

@@ -88,6 +88,21 @@ def test_a_key_that_cannot_be_released_says_why_and_the_last_release_stays(
     assert {path: path.read_bytes() for path in made.release.rglob("*.*")} == before
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_first_release_that_is_cut_off_leaves_no_half_one(
+    made: Course, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    def half(course: Course, unit: str, *_: object, **__: object) -> None:
+        (course.release / unit).mkdir(parents=True)
+        (course.release / unit / "help.json").write_text("{}")
+        raise stop
+
+    monkeypatch.setattr(release, "generate", half)
+    with pytest.raises(stop):
+        release.release(made, "9-try")
+    assert not (made.release / "9-try").exists()
+
+
 def test_a_folder_that_holds_something_is_left_alone(course: Course, tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("mine")

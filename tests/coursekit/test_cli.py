@@ -47,7 +47,7 @@ def test_a_wrong_question_names_near_ones(course: Course, capsys: pytest.Capture
     status, said = run(course, capsys, command, "try", "try-twise")
     assert status == 2 and "Did you mean try-twice" in said
     status, said = run(course, capsys, command, "try", "77")
-    assert status == 2 and "No question '77'" in said and "try-twice, try-why" in said
+    assert status == 2 and "No question '77'. The questions are 1 to 2: try-twice, try-why." in said
 
 
 def test_a_wrong_command_names_near_ones(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -299,6 +299,29 @@ def test_advice_can_be_copied_where_uv_started_the_command(
     shutil.rmtree(course.release)
     shutil.rmtree(course.lessons)
     assert "Run 'uv run course build' first." in run(course, capsys, "lab")[1]
+    assert run(course, capsys, "status")[1].splitlines()[1].endswith("  uv run course release 9-try")
+    assert json.loads(run(course, capsys, "status", "--json")[1])[0]["next"] == "course release 9-try"
+
+
+def test_only_commands_are_told_as_they_are_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV", "/usr/bin/uv")
+    for prose in (
+        "A class: course folder or not",
+        "the 'course check-up'",
+        "'uv run course grade 3'",
+        "a course check",
+    ):
+        assert commands.as_typed(prose) == prose
+    assert commands.as_typed("Next: course new-class x, or `course --help`.") == (
+        "Next: uv run course new-class x, or `uv run course --help`."
+    )
+
+
+def test_what_scripts_read_is_plain_ascii(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where the console cannot show the name of a unit."""
+    (course.source / "9-try").rename(course.source / "9-户口")
+    said = run(course, capsys, "status", "--json")[1]
+    assert said.isascii() and "9-户口" in [row["unit"] for row in json.loads(said)]
 
 
 @pytest.mark.parametrize("letters", ["cp1252", "cp437"])

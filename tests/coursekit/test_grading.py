@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import attempts, classroom, desk, notebooks, release
+from coursekit import attempts, classroom, desk, grading, notebooks, release
 from coursekit.collect import collect
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
@@ -17,6 +17,7 @@ from coursekit.exchange import collect_from_exchange
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
 from coursekit.grading import put_others_back, regrade_question
 from coursekit.handed_in import read_plans
+from coursekit.results import Run
 
 UNIT = "9-try"
 
@@ -175,3 +176,19 @@ def test_work_comes_in_through_nbgraders_exchange(made: Course, tmp_path: Path) 
     assert student.endswith("(new)")
     (folder,) = fresh.submitted.iterdir()
     assert json.loads((folder / UNIT / f"{UNIT}.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
+@pytest.mark.parametrize(
+    ("stood", "says"),
+    [
+        (1, ["1 mark given by hand stands: that answer has not changed."]),
+        (2, ["2 marks given by hand stand: those answers have not changed."]),
+        (0, []),
+    ],
+)
+def test_marks_that_stand_are_counted(
+    made: Course, monkeypatch: pytest.MonkeyPatch, stood: int, says: list[str]
+) -> None:
+    monkeypatch.setattr(grading, "grade", lambda *_, **__: Run(UNIT))
+    monkeypatch.setattr(grading, "confirm_unchanged", lambda *_: stood)
+    assert grading.grade_class(made, UNIT, students=None, force=False, question=None)[1] == says

@@ -119,7 +119,7 @@ def test_the_whole_loop(course: Terminal, tmp_path: Path, monkeypatch: pytest.Mo
     assert standing(course) == (5, 5, 0, 1, 1, "course feedback 3-tiers")
     said = course("grade", "tiers", "--force", "--json", tmp_path / "second.json", status=1)
     assert "Next: 'course feedback 3-tiers'." in said
-    assert "8 marks given by hand stand" in said
+    assert "8 marks given by hand stand: those answers have not changed." in said
     assert scores(tmp_path / "second.json") == {"ada": 24, "bo": 13.5, "cem": 0, "dee": 24, "eve": 0}
     with open_book(made) as book:
         penalty = {s.student_id: float(s.late_submission_penalty or 0) for s in book.assignment_submissions(UNIT)}

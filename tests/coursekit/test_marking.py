@@ -160,6 +160,15 @@ def test_a_second_marker_is_blind_and_changes_no_points(taught: Course) -> None:
     assert [(d.student, d.first, d.second) for d in found.differences] == [("cem", 2.0, 0.0)]
 
 
+def test_the_comparison_for_scripts_is_plain_ascii(taught: Course, terminal: Terminal) -> None:
+    grade_by_hand(taught, "李", "Because it is so.")
+    for role, level in (("first", 1), ("second", 0)):
+        desk = Marking(taught, UNIT, "Mo", role)
+        desk.save(id_of(desk, "李"), [level], "")
+    said = terminal("agreement", "try", "--json", "--course-dir", taught.root)
+    assert said.isascii() and json.loads(said)["differences"][0]["student"] == "李"
+
+
 def test_marks_by_an_older_rubric_are_not_compared_and_can_be_given_anew(taught: Course, terminal: Terminal) -> None:
     first, second = Marking(taught, UNIT, "Mo"), Marking(taught, UNIT, "Jo", "second")
     for desk in (first, second):

@@ -41,5 +41,13 @@ def say_json(value: Any) -> None:
 
 
 def as_typed(sentence: str) -> str:
-    """The commands that a sentence names, as this person types them: uv keeps `course` where a terminal does not look."""
-    return re.sub(r"(['`]|: )course (?=-?-?[a-z])", r"\1uv run course ", sentence) if "UV" in os.environ else sentence
+    """The commands that a sentence names, as this person types them: uv keeps `course` where a terminal does not look.
+
+    A command stands in quotation marks, after a colon or, in a table, after two spaces.
+    """
+    if "UV" not in os.environ:
+        return sentence
+    from coursekit.cli import COMMANDS
+
+    named = "|".join(map(re.escape, COMMANDS))
+    return re.sub(rf"(['`]|: |  )course (?=(?:{named}|--help)(?![\w-]))", r"\1uv run course ", sentence)

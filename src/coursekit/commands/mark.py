@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import webbrowser
 
 import click
 
-from coursekit.commands import course_option, say
+from coursekit.commands import course_option, say, say_json
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, counted
 
@@ -77,7 +76,7 @@ def agreement_command(course: Course, unit: str, as_json: bool) -> None:
 
     found = agreement(course, course.unit(unit))
     if as_json:
-        say(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        say_json(asdict(found))
         return
     for line in found.lines():
         say(line)

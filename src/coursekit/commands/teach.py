@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from coursekit.commands import course_option, say
+from coursekit.commands import course_option, say, say_json
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, counted
 
@@ -257,11 +257,7 @@ def status_command(course: Course, as_json: bool) -> None:
 
     rows = status(course)
     if as_json:
-        say(
-            json.dumps(
-                [asdict(row) | {"next": row.next_step} for row in rows], default=str, ensure_ascii=False, indent=1
-            )
-        )
+        say_json([asdict(row) | {"due": row.due and str(row.due), "next": row.next_step} for row in rows])
         return
     say(
         f"{'unit':<16}{'released':<10}{'collected':>10}{'graded':>8}{'to mark':>9}{'to look at':>12}{'returned':>10}  next"
