@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,10 +44,39 @@ def test_the_build_tool_and_what_it_needs_are_pinned() -> None:
     assert {"hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers"} <= {name_of(p) for p in BUILD_PINS}
 
 
-def test_new_pins_take_the_place_of_the_old_ones_and_nothing_else() -> None:
+@pytest.fixture
+def tool() -> ModuleType:
     spec = importlib.util.spec_from_file_location("refresh_pins", ROOT / "tools" / "refresh_pins.py")
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, FileNotFoundError, subprocess.CalledProcessError(1, "uv")])
+def test_pins_stay_whatever_stops_the_choice_of_new_ones(
+    tool: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException] | BaseException
+) -> None:
+    """Ctrl+C, no uv, no versions that fit."""
+    before = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(before, encoding="utf-8")
+
+    def run(*_: object, **__: object) -> None:
+        assert (tmp_path / "pyproject.toml").read_text(encoding="utf-8") != before  # uv chooses freely
+        raise stop
+
+    monkeypatch.setattr(tool, "PYPROJECT", tmp_path / "pyproject.toml")
+    monkeypatch.setattr(tool.subprocess, "run", run)
+    with pytest.raises((KeyboardInterrupt, FileNotFoundError, SystemExit)):
+        tool.main()
+    assert (tmp_path / "pyproject.toml").read_text(encoding="utf-8") == before
+
+
+def test_the_oldest_click_that_is_allowed_knows_what_the_command_line_uses() -> None:
+    """NoArgsIsHelpError, in coursekit/cli.py, came with 8.2."""
+    assert "click>=8.2" in PROJECT["project"]["dependencies"]
+
+
+def test_new_pins_take_the_place_of_the_old_ones_and_nothing_else(tool: ModuleType) -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert tool.with_pins(text, PINS, BUILD_PINS) == text
     free = tomllib.loads(tool.with_pins(text, [], []))

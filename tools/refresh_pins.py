@@ -63,8 +63,10 @@ def main() -> None:
     try:
         build = compile_pins("-", given=BUILD_TOOL)
         write_pins(compile_pins("--all-extras", "pyproject.toml"), compile_pins("pyproject.toml"), build)
-    except subprocess.CalledProcessError as error:
+    except BaseException as error:  # Ctrl+C and a machine without uv, too
         PYPROJECT.write_text(before)
+        if not isinstance(error, subprocess.CalledProcessError):
+            raise
         raise SystemExit(f"No pin was changed: uv found no versions that fit (it says why above). {error}") from error
 
 

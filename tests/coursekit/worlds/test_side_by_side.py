@@ -8,16 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from machines import MACHINES
 from plain import check, code, hand_in, notebook, solution, write_course
 
 from coursekit.course import Course
 from coursekit.jobs import grade
 
-MACHINES = {
-    "as it is": {},
-    "without bubblewrap": {"COURSEKIT_NO_BUBBLEWRAP": "1"},
-    "without namespaces": {"COURSEKIT_NO_BUBBLEWRAP": "1", "COURSEKIT_NO_NAMESPACES": "1"},
-}
 ENDLESS = {
     "in the call": "def double(x):\n    while True: pass",
     "deaf": "def double(x):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from machines import MACHINES
 from plain import check, hand_in, notebook, solution, write_course
 
 from coursekit import sandbox
@@ -21,12 +22,6 @@ from coursekit.course import Course
 from coursekit.jobs import grade
 from coursekit.results import Run
 from coursekit.sandbox import kernel, standing, told
-
-MACHINES = {
-    "as it is": {},
-    "without bubblewrap": {"COURSEKIT_NO_BUBBLEWRAP": "1"},
-    "without namespaces": {"COURSEKIT_NO_BUBBLEWRAP": "1", "COURSEKIT_NO_NAMESPACES": "1"},
-}
 
 
 def small_class(root: Path) -> Run:
