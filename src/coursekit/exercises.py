@@ -140,7 +140,10 @@ def find_question(course: Course, name: str, unit: str | None = None) -> Questio
             "Nothing is built or released here, so there are no questions yet. Run 'course build', or 'course release UNIT' "
             "in a class, first."
         )
-    raise UnknownUnit(f"No question '{name}'.{did_you_mean(name, known)} The questions are: {', '.join(known)}.")
+    numbers = f" 1 to {len(known)}" if unit else ""
+    raise UnknownUnit(
+        f"No question '{name}'.{did_you_mean(name, known)} The questions are{numbers}: {', '.join(known)}."
+    )
 
 
 def model_answer(course: Course, question: Question) -> tuple[str, str]:
