@@ -78,6 +78,7 @@ def grade(
             stack.enter_context(book).register(plans)
             task.take_up_what_was_left()
             if worlds and choice:
+                run.unwalled = choice.trusted
                 bar = stack.enter_context(_shown(progress))
                 _work_through(task, waiting, worlds, *_executor(task, worlds, choice, scheduler, stack), bar)
         task.fill_in_scores()
@@ -143,7 +144,7 @@ def _work_through(
         for future in running:
             future.cancel()
         executor.shutdown(wait=True)
-    task.run.walls = task.run.walls or worlds.walls
+    task.run.walls = task.run.walls or worlds.walls or []
 
 
 def _executor(
@@ -165,9 +166,8 @@ def _result(future: Future[Any], job: Job) -> dict[str, dict[str, Any]]:
         result: dict[str, dict[str, Any]] = future.result()
         return result
     except Exception as error:  # a worker's fault must not cost the class
-        job.fingerprint = ""  # it fits nothing, so that the next run tries again
         why = f"The grading itself failed ({type(error).__name__}: {error}). Run the same command again."
-        return {name: {"failed": why} for name in job.handed.notebooks}
+        return {name: {"failed": why, "again": True} for name in job.handed.notebooks}
 
 
 class _shown:

@@ -25,6 +25,7 @@ class Run:
     seconds: float = 0.0
     workers: int = 1
     walls: list[str] = field(default_factory=list)
+    unwalled: bool = False  # the code of students ran with the teacher's own rights
     graded_now: int = 0  # submissions that this run graded
     stood: int = 0  # submissions whose result of an earlier run still holds
     submissions: list[dict[str, Any]] = field(default_factory=list)
@@ -55,7 +56,9 @@ class Run:
         told = tally(Counter(row["status"] for row in self.submissions))
         lines.append(f"{counted(len(self.submissions), 'submission')} in {self.seconds:.1f} s: {told}.")
         if self.graded_now:
-            lines.append(f"Walls: {', '.join(self.walls) or 'none - the code of students ran with your rights'}.")
+            none = "none - the code of students ran with your rights"
+            unknown = "not known - no answer could be run"
+            lines.append(f"Walls: {', '.join(self.walls) or (none if self.unwalled else unknown)}.")
             lines += [f"Not covered: {sentence}" for sentence in uncovered(self.walls)] if self.walls else []
         elif self.stood:
             lines.append(
@@ -69,6 +72,7 @@ class Run:
             self.seconds += run.seconds
             self.graded_now += run.graded_now
             self.walls = self.walls or run.walls
+            self.unwalled = self.unwalled or run.unwalled
             self.notes += [note for note in run.notes if note not in self.notes]
         return self
 
@@ -79,11 +83,8 @@ def tally(counts: Counter[str]) -> str:
 
 
 def results_of(worlds: Worlds, handed: Handed) -> dict[str, dict[str, Any]]:
-    """Every notebook of one submission, by name, each with the walls that stood around it."""
-    return {
-        name: {**worlds.grade(name, data, handed.files), "walls": list(worlds.walls)}
-        for name, data in handed.notebooks.items()
-    }
+    """Every notebook of one submission, by name, each with the walls that stood around it, where its code ran."""
+    return {name: worlds.grade(name, data, handed.files) for name, data in handed.notebooks.items()}
 
 
 def make_row(job: Job, plans: list[Plan], results: dict[str, dict[str, Any]]) -> dict[str, Any]:

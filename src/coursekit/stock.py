@@ -30,6 +30,7 @@ NOTE = "'{}' is written in {}, so nbgrader's own autograde graded it: without wa
 def grade_with_nbgrader(task: Writer, folders: dict[str, Path]) -> None:
     """Grade these submissions; what was graded before and has not changed stands."""
     languages = ", ".join(sorted({plan.language for plan in task.plans}))
+    task.run.unwalled = True
     task.run.notes.append(NOTE.format(task.assignment, languages))
     seconds = START_SECONDS + TIMEOUTS * sum(plan.timeout_seconds for plan in task.plans)
     for read in task.jobs(folders):
@@ -93,7 +94,7 @@ def _started_by(pid: int) -> list[int]:
 def _fail(task: Writer, job: Job, why: str) -> None:
     if not job.handed.notebooks:
         job.handed.notes.append(why)
-    task.finish(job, {name: {"failed": why} for name in job.handed.notebooks})
+    task.finish(job, {name: {"failed": why, "walls": []} for name in job.handed.notebooks})
 
 
 def _row(course: Course, assignment: str, plans: list[Plan], student: str) -> dict[str, Any]:

@@ -70,9 +70,11 @@ class Writer:
 
     def finish(self, job: Job, results: dict[str, dict[str, Any]]) -> None:
         """Write one submission: first down, then into the gradebook and autograded/, then done."""
+        if any(result.get("again") for result in results.values()):
+            job.fingerprint = ""  # it fits nothing, so that the next run tries again
         row = make_row(job, self.plans, results)
         notebooks = {name: results[name].get("notebook") or placeholder(row) for name in job.handed.notebooks}
-        walls = next((result["walls"] for result in results.values() if "walls" in result), None)
+        walls = next((result["walls"] for result in results.values() if result.get("walls") is not None), None)
         self.run.walls = walls or self.run.walls
         record = {
             "fingerprint": job.fingerprint,

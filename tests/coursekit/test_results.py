@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
+import socket
 import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,8 +21,14 @@ from coursekit import jobs
 from coursekit.course import Course
 from coursekit.handed_in import ledger_folder
 from coursekit.ledger import Ledger
+from coursekit.report.data import read_graded
+from coursekit.report.standing import ways
 from coursekit.results import Run, tally
 from coursekit.sandbox.told import uncovered
+from coursekit.worlds.channel import ChannelClosed
+from coursekit.worlds.driver import Driver
+from coursekit.worlds.host import Worlds
+from coursekit.worlds.plan import Plan
 
 CONTRACT = {"assignment", "seconds", "workers", "walls", "submissions", "notes"}
 ROW = {"student", "status", "score", "max_score", "reasons", "cells"}
@@ -31,8 +40,11 @@ PARTS = "score = (x > 0) + 2 * (x == 3)\nscore"
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """Two notebooks; answers of every state; a check that reads the student's source; a folder that has no notebook."""
-    root = tmp_path_factory.mktemp("results")
+    return class_in(tmp_path_factory.mktemp("results"))
+
+
+def class_in(root: Path) -> Course:
+    """Two notebooks; answers of every state; a check that reads the student's source; two without a notebook to run."""
     one = notebook(solution("x", "x = 3"), check("x-check", 3, PARTS), written("why", 1, "Because."))
     source = "import inspect\nassert 'return' in inspect.getsource(f)"
     two = notebook(solution("f", "def f():\n    return 1"), check("f-check", 2, source))
@@ -43,6 +55,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         hand_in(root, student, "a", mine, "p1.ipynb")
         hand_in(root, student, "a", two, "p2.ipynb")
     hand_in(root, "nothing", "a", b"no notebook", "notes.txt")
+    hand_in(root, "hello", "a", b"hello", "p1.ipynb")
     return Course(root)
 
 
@@ -54,7 +67,7 @@ def told(course: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     file = tmp_path_factory.mktemp("json") / "result.json"
     with pytest.raises(SystemExit) as stop:
         main(["grade", "a", "--json", str(file), "--course-dir", str(course.root)])
-    assert stop.value.code == 1  # nothing could be graded of one of them
+    assert stop.value.code == 1  # nothing could be graded of two of them
     read: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return read
 
@@ -81,6 +94,7 @@ def test_every_state_and_world_is_told(told: dict[str, Any]) -> None:
         "wrong": "wrong",
         "open": "unattempted",
         "nothing": "wrong",
+        "hello": "wrong",
     }
     assert rows["partial"]["cells"]["p1/x-check"]["score"] == 1
     assert rows["right"]["cells"]["p1/why"]["state"] == "manual"
@@ -94,7 +108,7 @@ def test_every_state_and_world_is_told(told: dict[str, Any]) -> None:
 def test_the_ledger_keeps_when_and_behind_which_walls(course: Course, told: dict[str, Any]) -> None:
     records = {r["row"]["student"]: r for r in Ledger(ledger_folder(course, "a")).records()}
     assert records["right"]["walls"] == told["walls"]
-    assert records["nothing"]["walls"] is None  # no code of theirs ran
+    assert records["nothing"]["walls"] is records["hello"]["walls"] is None  # no code of theirs ran
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", r["graded_at"]) for r in records.values())
 
 
@@ -147,22 +161,59 @@ def test_the_bar_shows_how_far_how_long_and_how_many_of_each_status(monkeypatch:
     assert re.search(r"4/5 \d:\d\d:\d\d 3 graded", shown)  # the time that is left, told once some are done
 
 
-def test_the_bar_counts_what_this_run_grades(course: Course, told: dict[str, Any]) -> None:
+def test_the_bar_counts_what_this_run_grades(tmp_path: Path) -> None:
+    course = class_in(tmp_path)
+    jobs.grade(course, "a")
     seen: list[tuple[int, int, dict[str, int]]] = []
     hand_in(course.root, "wrong", "a", course.root.joinpath("submitted/right/a/p1.ipynb").read_bytes(), "p1.ipynb")
     run = jobs.grade(course, "a", progress=lambda done, total, counts: seen.append((done, total, dict(counts))))
-    assert seen == [(1, 1, {"graded": 1})]  # four others stand as they were
-    assert (run.graded_now, run.stood) == (1, 4)
+    assert seen == [(1, 1, {"graded": 1})]  # five others stand as they were
+    assert (run.graded_now, run.stood) == (1, 5)
 
 
-def test_what_the_grading_itself_got_wrong_is_tried_again(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    hand_in(course.root, "late", "a", course.root.joinpath("submitted/right/a/p1.ipynb").read_bytes(), "p1.ipynb")
+def no_world(self: Worlds, question: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """What the grading process answers when the student's world ends before it has begun."""
+    here, there = socket.socketpair()
+    there.close()
+    driver = Driver(plan, SimpleNamespace(user_ns={}), lambda: here)  # no check is reached
+    result = driver.grade(base64.b64decode(question["data"]))
+    return {**result.to_json(), "walls": driver.walls}
+
+
+FAULTS = {  # of the grader or its machine, none of the student
+    "in the program": (jobs, "results_of", lambda worlds, handed: 1 / 0),
+    "no world for answers": (Worlds, "_ask", no_world),
+    "no world for checks": (Worlds, "_ask", lambda self, question, plan: (_ for _ in ()).throw(ChannelClosed("gone"))),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_the_grading_itself_got_wrong_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    nb = notebook(solution("x", "x = 1"), check("x-check", 1, "assert x == 1"))
+    hand_in(write_course(tmp_path, "a", nb), "late", "a", nb)
+    course = Course(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(jobs, "results_of", lambda worlds, handed: 1 / 0)
-        rows = {row["student"]: row for row in jobs.grade(course, "a").submissions}
-    assert rows["late"]["status"] == "failed" and "Run the same command again" in rows["late"]["reasons"][0]
-    again = {row["student"]: row for row in jobs.grade(course, "a").submissions}
-    assert again["late"]["cells"]["p1/x-check"]["state"] == "right"
+        patch.setattr(jobs, "settle", lambda plan, worlds: patch.setattr(*FAULTS[fault]) or [])
+        (failed,) = jobs.grade(course, "a").submissions
+    assert failed["status"] == "failed" and "Run the same command again" in failed["reasons"][0]
+    (record,) = Ledger(ledger_folder(course, "a")).records()
+    assert (record["fingerprint"], record["walls"]) == ("", None)
+    way = ways(course, read_graded(course, "a"))["late"]
+    assert (way.walls_told, way.state, way.graded) == ("not known", "handed in", None)
+    run = jobs.grade(course, "a")
+    assert (run.graded_now, run.submissions[0]["status"], run.submissions[0]["score"]) == (1, "graded", 1)
+
+
+def test_the_walls_are_told_as_what_they_were() -> None:
+    def told(**of: Any) -> str:
+        return next(line for line in Run("a", graded_now=1, **of).lines() if line.startswith("Walls"))
+
+    assert told() == "Walls: not known - no answer could be run."
+    assert told(unwalled=True) == "Walls: none - the code of students ran with your rights."
+    assert told(walls=["limits"], unwalled=True) == "Walls: limits."
+    assert Run("a").after([Run("a", unwalled=True)]).unwalled
 
 
 def test_options_of_the_command(tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,9 @@ from plain import check, hand_in, notebook, solution, write_course
 
 from coursekit import stock
 from coursekit.course import Course
+from coursekit.handed_in import ledger_folder
 from coursekit.jobs import grade
+from coursekit.ledger import Ledger
 from coursekit.report import class_report, feedback
 
 
@@ -55,6 +57,11 @@ def test_one_that_never_ends_is_a_row_and_the_rest_is_graded(course: Course, mon
     ]
     assert (run.exit_status, run.graded_now, run.walls) == (1, 2, [])
     assert "written in R, so nbgrader's own autograde graded it: without walls" in run.notes[0]
+    assert [record["walls"] for record in Ledger(ledger_folder(course, "a")).records()] == [
+        [],
+        [],
+    ]  # the code may have run
+    assert run.lines()[-1] == "Walls: none - the code of students ran with your rights."
     assert (course.autograded / "ben" / "a" / "a.ipynb").is_file()  # for whoever marks it by hand
     asked.clear()
     again = grade(course, "a")

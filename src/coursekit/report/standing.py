@@ -54,7 +54,8 @@ def ways(course: Course, graded: Graded) -> dict[str, Way]:
     found = {}
     for student in graded.rows:
         marks = graded.marks_of(student).values()
-        graded_at = _moment(kept[student].get("graded_at"))
+        settled = kept[student].get("fingerprint") != ""  # else the grading itself failed, and is tried again
+        graded_at = _moment(kept[student].get("graded_at")) if settled else None
         done = None if any(m.waits for m in marks) else marked.get(student)
         if done is None and not any(m.waits or m.manual is not None for m in marks):
             done = graded_at  # nothing was to be marked by a person

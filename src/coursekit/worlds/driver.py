@@ -83,7 +83,7 @@ class Driver:
         self.files = files or {}
         self.digests = digests
         self._flags: list[str] = []
-        self.walls: list[str] = []
+        self.walls: list[str] | None = None  # None: no world of the student's stood
         self.deadline = 0.0
 
     def grade(self, data: bytes, cells_as_they_are: list[Cell] | None = None) -> NotebookResult:
@@ -116,6 +116,7 @@ class Driver:
                 return
             except WorldEnded as end:
                 if walk.at < 0:
+                    result.again = True
                     result.failed = (
                         "The separate process in which answers run did not start. Run the same command again; where that "
                         f"does not help, 'course doctor' says what is missing. (What was seen: {end.why})"

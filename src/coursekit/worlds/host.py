@@ -58,7 +58,7 @@ class Worlds:
         self._loading: dict[str, int] = {}  # the pipe on which a process says that it is ready
         self._lock = threading.Lock()
         self._changed: dict[str, dict[str, Any]] = {}
-        self.walls: list[str] = []
+        self.walls: list[str] | None = None  # None: not known yet
 
     def use(self, plan: Plan) -> None:
         """From now on grade this notebook by a plan that was changed after the start."""
@@ -108,13 +108,16 @@ class Worlds:
         for attempt in (1, 2):
             try:
                 answer: dict[str, Any] = self._ask(question, self.plans[notebook])
-                self.walls = answer.pop("walls") or self.walls
+                if answer["walls"] is not None:
+                    self.walls = answer["walls"]
                 return answer
             except ChannelTimeout:
-                return {"failed": "Grading took longer than all its limits together and was ended."}
+                said = "Grading took longer than all its limits together and was ended."
+                return {"failed": said, "walls": self.walls}
             except (ChannelTrouble, OSError) as error:
                 if attempt == 2:
-                    return {"failed": f"The grading process ended before it could answer ({error})."}
+                    said = f"The grading process ended before it could answer ({error}). Run the same command again."
+                    return {"failed": said, "again": True}
                 self._restart_what_ended()
         raise AssertionError("not reached")
 

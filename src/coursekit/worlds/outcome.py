@@ -40,6 +40,7 @@ class NotebookResult:
     repairs: list[str] = field(default_factory=list)
     flags: list[str] = field(default_factory=list)
     failed: str = ""
+    again: bool = False  # it failed by no fault of the notebook: the next run tries again
     untouched: list[str] = field(default_factory=list)  # answers that are still the stub
     digests: dict[str, dict[str, str]] = field(default_factory=dict)
 

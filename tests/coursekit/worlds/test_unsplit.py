@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from plain import check, code, hand_in, notebook, solution, write_course
 
 from coursekit.course import Course
+from coursekit.errors import CourseKitError
+from coursekit.handed_in import read_plans
 from coursekit.jobs import grade
 from coursekit.results import Run
+from coursekit.worlds import trial
 from coursekit.worlds.outputs import TEXT_CHARS_MAX, counting, shortened_errors
 
 DOUBLE = "def double(x):\n    return x + x"
@@ -102,3 +106,23 @@ def test_an_error_among_too_many_outputs_is_cut() -> None:
     assert len(str(kept)) < 30 * TEXT_CHARS_MAX
     assert counting([error, {"output_type": "stream"}, 7]) == 1
     assert counting(None) == counting({"outputs": []}) == -1
+
+
+@pytest.mark.parametrize("busy_at", [1, 2], ids=["together", "apart"])
+def test_a_trial_for_which_no_world_started_moves_no_check(tmp_path: Path, busy_at: int) -> None:
+    """Beside the student's code a hidden check can be read: only a check that failed may move there."""
+    nb = notebook(solution("x", "x = 1"), check("x-check", 1, "assert x == 1"))
+    (plan,) = read_plans(Course(write_course(tmp_path, "one", nb)), "one")
+    asked: list[Any] = []
+
+    class Busy:
+        def grade(self, *_: Any, **question: Any) -> dict[str, Any]:
+            asked.append(question)
+            if len(asked) == busy_at:
+                return {"failed": "It did not start. Run the same command again.", "again": True}
+            passed = {"score": 1.0, "max_score": 1.0, "state": "right", "detail": ""}
+            return {"cells": {"x-check": passed}, "failed": "", "again": False}
+
+    with pytest.raises(CourseKitError, match="Run the same command again"):
+        trial.settle(plan, Busy())  # type: ignore[arg-type]
+    assert plan.checks["x-check"].world == "reference"
