@@ -110,10 +110,13 @@ def rubric_markdown(rubric: dict[str, Any]) -> str:
 
 
 def _rubric_cell(grade_id: str, rubric: dict[str, Any]) -> NotebookNode:
-    """A locked cell after a written answer: students see one sentence, markers the rubric (nbgrader's mark scheme)."""
+    """A locked cell after a written answer: students see what counts, markers the rubric (nbgrader's mark scheme)."""
+    table = rubric_markdown(rubric)
+    best = [(each["name"], max(level["points"] for level in each["levels"])) for each in rubric["criteria"]]
+    counts = "; ".join(f"{name}, {points} point{'' if points == 1 else 's'}" for name, points in best)
     source = (
-        "*The rubric for this answer stands here while it is marked.*\n\n"
-        f"### BEGIN MARK SCHEME\n\n{rubric_markdown(rubric)}\n\n### END MARK SCHEME"
+        f"*What counts: {counts}. The rubric stands here while the answer is marked.*\n\n"
+        f"### BEGIN MARK SCHEME\n\n{table}\n\n### END MARK SCHEME"
     )
     meta = {"schema_version": 3, "grade": False, "grade_id": grade_id + RUBRIC_SUFFIX, "locked": True}
     cell = nbformat.v4.new_markdown_cell(source)

@@ -43,6 +43,16 @@ def test_nothing_hidden_is_released(unit: str, built: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS)
+def test_a_written_question_says_what_counts_and_for_how_much(unit: str, released: dict[str, Any]) -> None:
+    this = assignment(unit)
+    for question in this.written_questions:
+        told = released[unit][f"{question}-rubric"]
+        for criterion in this.exercises[question]["rubric"]["criteria"]:
+            assert f"{criterion['name']}, {max(level['points'] for level in criterion['levels'])} point" in told
+            assert not any(level["text"] in told for level in criterion["levels"])
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_points_and_questions_are_as_promised(unit: str) -> None:
     this = assignment(unit)
     points = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in this.key.cells
