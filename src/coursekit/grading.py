@@ -7,18 +7,17 @@ The run itself is in jobs.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Any
 
 from coursekit import attempts, late
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit, counted, did_you_mean
-from coursekit.gradebook import open_book
-from coursekit.handed_in import ledger_folder
+from coursekit.gradebook import open_book, score_of
+from coursekit.handed_in import folder_state, ledger_folder, submitted_by
 from coursekit.jobs import grade
-from coursekit.ledger import Ledger
+from coursekit.ledger import Ledger, write_whole
 from coursekit.marking import confirm_unchanged
 from coursekit.progress import question_of
 from coursekit.results import Run
@@ -43,19 +42,28 @@ def grade_class(
     said: list[str] = []
     put_others_back(course, unit)  # an earlier run for one question may have been cut off
     if question is not None:
-        changed = regrade_question(course, unit, question, lambda: work(students, True))
+        newer = without_result(course, unit)
+
+        def work_twice() -> None:
+            work(students, True)
+            work(students, False)  # only what the grading itself got wrong
+
+        changed = regrade_question(course, unit, question, work_twice, newer)
         late.settle(course, unit)
         said = [
             f"'{question}': points changed for {counted(len(changed), 'submission')}; all other points are as before.",
             *changed,
-        ]
+            *(f"{student}: graded whole, for there was no result of what is handed in now."
+              for student in sorted(newer) if not students or student in students),
+        ]  # fmt: skip
+        rows_at_the_end(course, unit, runs[-1])
     else:
         best = attempts.mode(course) == "best"
         work(students, force)
         if best:
             said = attempts.keep_best(course, unit, lambda whom: work(whom, False))
-    if len(runs) > 1 or question is not None:  # rows as they are at the end; nothing is graded again for this
-        work(students, False)
+        if len(runs) > 1:  # rows as they are at the end; nothing is graded again for this
+            work(students, False)
     stood = confirm_unchanged(course, unit)
     if stood:
         why = "stands: that answer has" if stood == 1 else "stand: those answers have"
@@ -76,9 +84,37 @@ def automatic_points(course: Course, unit: str) -> dict[Place, tuple[float | Non
         }
 
 
-def regrade_question(course: Course, unit: str, question: str, work: Callable[[], None]) -> list[str]:
-    """Run `work`, which grades again, over the class and put every other question's points back; returns who got other points, in words.
+def without_result(course: Course, unit: str) -> set[str]:
+    """Students with a result that is not of what they handed in last, or with none because the grading itself failed."""
+    submitted = submitted_by(course, unit)
+    return {
+        student
+        for record in Ledger(ledger_folder(course, unit)).records()
+        if (student := record["row"]["student"]) in submitted
+        # records of earlier versions do not say what was handed in (None)
+        and (record["fingerprint"] == "" or record.get("handed") not in (None, folder_state(submitted[student])))
+    }
 
+
+def rows_at_the_end(course: Course, unit: str, run: Run) -> None:
+    """Rows and scores of a run as they are now that points were put back; nothing is graded for this."""
+    rows = {row["student"]: row for row in Ledger(ledger_folder(course, unit)).rows()}
+    run.submissions = [rows.get(row["student"], row) for row in run.submissions]
+    with open_book(course) as book:
+        held = {submission.student_id: submission for submission in book.find_assignment(unit).submissions}
+        for row in run.submissions:
+            notebooks = held[row["student"]].notebooks if row["student"] in held else []
+            scores = [score_of(g.auto_score, g.manual_score, g.extra_credit) for nb in notebooks for g in nb.grades]
+            row["score"] = round(sum(scores), 6)
+
+
+def regrade_question(
+    course: Course, unit: str, question: str, work: Callable[[], None], whole: Set[str] = frozenset()
+) -> list[str]:
+    """Run `work`, which grades again, over the class and put every other question's points back; returns who got other
+    points, in words.
+
+    whole   students whose other points are not put back: they had none for what is handed in now
     raises UnknownUnit for a question that the unit does not have, CourseKitError where nothing was graded before
     """
     before = automatic_points(course, unit)
@@ -89,8 +125,9 @@ def regrade_question(course: Course, unit: str, question: str, work: Callable[[]
         raise UnknownUnit(
             f"No question '{question}' in '{unit}'.{did_you_mean(question, known)} They are: {', '.join(known)}."
         )
-    rows = {row["student"]: row for row in Ledger(ledger_folder(course, unit)).rows()}
-    _keep(_kept_file(course, unit), question, before, rows)
+    rows = {row["student"]: row for row in Ledger(ledger_folder(course, unit)).rows() if row["student"] not in whole}
+    points = [[*place, *held] for place, held in before.items() if place[0] not in whole]
+    write_whole(_kept_file(course, unit), {"question": question, "points": points, "rows": rows})
     work()
     after = automatic_points(course, unit)
     put_others_back(course, unit)
@@ -102,15 +139,19 @@ def regrade_question(course: Course, unit: str, question: str, work: Callable[[]
 
 
 def _kept_file(course: Course, unit: str) -> Path:
+    """Points and rows as they were, so that a run that is cut off can be put right by the next one."""
     return ledger_folder(course, unit) / "one-question.kept"
 
 
-def _keep(file: Path, question: str, points: dict[Place, tuple[float | None, bool]], rows: dict[str, Any]) -> None:
-    """Points and rows as they were, so that a run that is cut off can be put right by the next one."""
-    half = file.with_name(file.name + ".half")
-    told = {"question": question, "points": [[*place, *held] for place, held in points.items()], "rows": rows}
-    half.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8", errors="replace")
-    os.replace(half, file)
+def _read_kept(file: Path, unit: str) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return told
+    except (OSError, ValueError) as error:
+        raise CourseKitError(
+            f"{file} cannot be read ({error}). It keeps the points of other questions while 'course grade {unit} "
+            "--question' works. Put it back from a backup, or delete it: the gradebook's points then stay as they are."
+        ) from error
 
 
 def put_others_back(course: Course, unit: str) -> None:
@@ -118,7 +159,7 @@ def put_others_back(course: Course, unit: str) -> None:
     file = _kept_file(course, unit)
     if not file.is_file():
         return
-    told = json.loads(file.read_text(encoding="utf-8"))
+    told = _read_kept(file, unit)
     now = automatic_points(course, unit)
     with open_book(course) as book:
         for student, notebook, cell, points, look in told["points"]:

@@ -83,18 +83,23 @@ def waiting_students(course: Course, assignment: str) -> set[str]:
 
 @dataclass
 class Job:
-    """One submission, as it goes to a worker."""
+    """One submission, as it goes to a worker.
+
+    fingerprint  of all that the result hangs on: these files, and the instructor's
+    state        of these files alone
+    """
 
     student: str
     handed: intake.Handed
     fingerprint: str
     timestamp: dt.datetime | None
+    state: str = ""
 
 
-def reader(student: str, folder: Path, notebooks: list[str], fingerprint: str) -> Callable[[], Job]:
+def reader(student: str, folder: Path, notebooks: list[str], fingerprint: str, state: str) -> Callable[[], Job]:
     def read() -> Job:
         handed = intake.read_folder(folder, notebooks)
-        return Job(student, handed, fingerprint, _timestamp(folder, handed.notes))
+        return Job(student, handed, fingerprint, _timestamp(folder, handed.notes), state)
 
     return read
 

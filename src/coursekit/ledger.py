@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from coursekit.errors import CourseKitError
 
-KEPT = ("fingerprint", "row", "walls", "graded_at")
+KEPT = ("fingerprint", "handed", "row", "walls", "graded_at")
 NAME_CHARS_MAX = 180  # file systems take 255 bytes, and endings are added
 
 
@@ -26,8 +26,9 @@ class Ledger:
     """The records of one assignment, below folder.
 
     <student>.pending   a whole result, not yet in the gradebook
-    <student>.json      the row of a submission that is in the gradebook and in autograded/, when it was graded (UTC) and
-                        the walls that stood around its code (null: no code ran)
+    <student>.json      the row of a submission that is in the gradebook and in autograded/, what stands for the files that
+                        were handed in, when it was graded (UTC) and the walls that stood around its code (null: no code
+                        ran). A fingerprint of "" fits nothing: the grading itself failed, and the next run tries again
     """
 
     def __init__(self, folder: Path) -> None:
@@ -73,11 +74,11 @@ class Ledger:
 
     def write_down(self, student: str, record: dict[str, Any]) -> None:
         """Before the gradebook is touched."""
-        _write(self._file(student, "pending"), record)
+        write_whole(self._file(student, "pending"), record)
 
     def finish(self, student: str, record: dict[str, Any]) -> None:
         """After the gradebook and autograded/ are written."""
-        _write(self._file(student, "json"), {key: record.get(key) for key in KEPT})
+        write_whole(self._file(student, "json"), {key: record.get(key) for key in KEPT})
         self._file(student, "pending").unlink(missing_ok=True)
 
     def _file(self, student: str, kind: str) -> Path:
@@ -95,12 +96,12 @@ def _read(path: Path) -> dict[str, Any] | None:
     return record if isinstance(record, dict) and "row" in record else None
 
 
-def _write(path: Path, record: dict[str, Any]) -> None:
+def write_whole(path: Path, told: dict[str, Any]) -> None:
     """Either the whole file or none: written beside, brought to the disk, then renamed."""
     half = path.with_name(path.name + ".half")
     with _room():
         with open(half, "w", encoding="utf-8", errors="replace") as file:
-            json.dump(record, file, ensure_ascii=False)
+            json.dump(told, file, ensure_ascii=False)
             file.flush()
             os.fsync(file.fileno())
         half.replace(path)

@@ -51,14 +51,15 @@ class Writer:
     def jobs(self, folders: dict[str, Path]) -> Iterator[Callable[[], Job] | None]:
         """One for each submission; None where it is graded already. A job reads its files when it is its turn."""
         for student, folder in folders.items():
-            fingerprint = hash_of(self._state, folder_state(folder))
+            state = folder_state(folder)
+            fingerprint = hash_of(self._state, state)
             row = None if self._force else self._ledger.row(student, fingerprint, self.target(student))
             if row is not None:
                 self.run.submissions.append(row)
                 self.run.stood += 1
                 yield None
             else:
-                yield reader(student, folder, [plan.notebook for plan in self.plans], fingerprint)
+                yield reader(student, folder, [plan.notebook for plan in self.plans], fingerprint, state)
 
     def target(self, student: str) -> Path:
         return self.course.autograded / student / self.assignment
@@ -78,6 +79,7 @@ class Writer:
         self.run.walls = walls or self.run.walls
         record = {
             "fingerprint": job.fingerprint,
+            "handed": job.state,
             "row": row,
             "walls": walls,
             "graded_at": now(),
@@ -91,7 +93,7 @@ class Writer:
 
     def take_over(self, job: Job, row: dict[str, Any]) -> None:
         """Note the row of what nbgrader itself graded, which wrote gradebook and autograded/ on its own."""
-        record = {"fingerprint": job.fingerprint, "row": row, "walls": [], "graded_at": now()}
+        record = {"fingerprint": job.fingerprint, "handed": job.state, "row": row, "walls": [], "graded_at": now()}
         self._ledger.finish(job.student, record)
         self._count(row)
 

@@ -6,17 +6,20 @@ import datetime as dt
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from plain import check, notebook, solution, write_course
+from plain import hand_in as hand_it_in
 
-from coursekit import attempts, classroom, desk, grading, notebooks, release
+from coursekit import attempts, classroom, desk, grading, jobs, notebooks, release
 from coursekit.collect import collect
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.exchange import collect_from_exchange
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
 from coursekit.grading import put_others_back, regrade_question
-from coursekit.handed_in import read_plans
+from coursekit.handed_in import ledger_folder, read_plans
 from coursekit.results import Run
 
 UNIT = "9-try"
@@ -157,6 +160,91 @@ def test_one_question_cut_off_in_the_middle_leaves_the_others_as_they_were(made:
         held = {g.name: g.auto_score for g in book.find_submission_notebook(UNIT, UNIT, "ada").grades}
     assert held == {"try-twice-check": 4.0, "try-why": None}
     put_others_back(made, UNIT)  # nothing is left to do
+
+
+def test_a_damaged_note_of_others_points_is_named(made: Course) -> None:
+    kept = ledger_folder(made, UNIT) / "one-question.kept"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("", encoding="utf-8")  # the power went
+    with pytest.raises(CourseKitError, match=r"one-question\.kept cannot be read .* delete it"):
+        put_others_back(made, UNIT)
+
+
+def test_the_note_of_others_points_is_on_the_disk_before_anything_is_graded(
+    made: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade = Grader(made)
+    hand_in(made, tmp_path / "in", 1, 1)
+    grade(["ada"])
+    brought: list[int] = []
+    monkeypatch.setattr("coursekit.ledger.os.fsync", brought.append)
+    seen: list[int] = []
+    regrade_question(made, UNIT, "try-twice", lambda: seen.append(len(brought)))
+    assert seen == [1]
+
+
+TWO = [solution("x", "x = 1"), check("x-check", 1, "assert x == 1"), solution("y", "y = 2"),
+       check("y-check", 1, "assert y == 2")]  # fmt: skip
+
+
+def answers(x: int, y: int) -> Any:
+    """A notebook with these answers to two questions."""
+    return notebook(solution("x", f"x = {x}", marked=False), TWO[1], solution("y", f"y = {y}", marked=False), TWO[3])
+
+
+def points_of(course: Course, student: str) -> tuple[float, float]:
+    held = grading.automatic_points(course, "a")
+    return held[student, "a", "x-check"][0] or 0.0, held[student, "a", "y-check"][0] or 0.0
+
+
+def stricter(root: Path, old: str, new: str) -> None:
+    source = root / "source" / "a" / "a.ipynb"
+    source.write_text(source.read_text("utf-8").replace(f"assert {old}", f"assert {new}"), encoding="utf-8")
+
+
+def run_for(course: Course, question: str | None = None) -> tuple[dict[str, dict[str, Any]], list[str], Run]:
+    run, said = grading.grade_class(course, "a", students=None, force=False, question=question, workers=1)
+    return {row["student"]: row for row in run.submissions}, said, run
+
+
+def test_one_question_alone_leaves_no_newer_hand_in_with_the_points_of_the_older(tmp_path: Path) -> None:
+    write_course(tmp_path, "a", notebook(*TWO))
+    for student in ("ana", "ben"):
+        hand_it_in(tmp_path, student, "a", answers(1, 0))
+    course = Course(tmp_path)
+    run_for(course)
+    hand_it_in(tmp_path, "ana", "a", answers(1, 2))  # y is right now; nobody has graded that yet
+    stricter(tmp_path, "y == 2", "y in (0, 2)")
+    rows, said, _ = run_for(course, "x")
+    assert (points_of(course, "ana"), points_of(course, "ben")) == ((1, 1), (1, 0))
+    assert [rows[s]["cells"]["y-check"]["score"] for s in ("ana", "ben")] == [1, 0]
+    assert [rows[s]["score"] for s in ("ana", "ben")] == [2, 1]
+    assert said == ["'x': points changed for 0 submissions; all other points are as before.",
+                    "ana: graded whole, for there was no result of what is handed in now."]  # fmt: skip
+    assert run_for(course, "x")[1] == said[:1]  # now there is one
+
+
+def test_one_question_alone_moves_no_other_though_the_grading_fails_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_course(tmp_path, "a", notebook(*TWO))
+    hand_it_in(tmp_path, "ana", "a", answers(1, 0))
+    course = Course(tmp_path)
+    run_for(course)
+    stricter(tmp_path, "x == 1", "x == 7")
+    stricter(tmp_path, "y == 2", "y in (0, 2)")
+    calls, real = [], jobs.results_of
+
+    def once_in_vain(worlds: Any, handed: Any) -> Any:
+        calls.append(handed)
+        return real(worlds, handed) if len(calls) > 1 else 1 / 0
+
+    monkeypatch.setattr(jobs, "results_of", once_in_vain)
+    rows, said, _ = run_for(course, "x")
+    assert len(calls) == 2 and "ana, x-check: 1 -> 0" in said
+    assert points_of(course, "ana") == (0, 0)
+    assert (rows["ana"]["status"], rows["ana"]["score"]) == ("repaired", 0)  # it holds the older checks
+    assert {name: cell["score"] for name, cell in rows["ana"]["cells"].items()} == {"x-check": 0, "y-check": 0}
 
 
 def test_work_comes_in_through_nbgraders_exchange(made: Course, tmp_path: Path) -> None:

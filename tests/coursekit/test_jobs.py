@@ -86,7 +86,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch) -> None:
 
 STEPS = [  # where a run can be cut off: in the ledger, around the gradebook's commit, while folders are put in place
     ("coursekit.ledger", "os.fsync"),
-    ("coursekit.ledger", "_write"),
+    ("coursekit.ledger", "write_whole"),
     ("coursekit.gradebook", "Gradebook._write_grades"),
     ("coursekit.gradebook", "Gradebook._write_penalty"),
     ("coursekit.writer", "put_folder"),
