@@ -17,7 +17,7 @@ from pathlib import Path
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book
-from coursekit.handed_in import STAMP_BYTES_MAX, folder_state
+from coursekit.handed_in import STAMP_BYTES_MAX, folder_state, waiting_students
 
 MODES = ("last", "best")
 TIMESTAMP = "timestamp.txt"
@@ -110,11 +110,16 @@ def _others(course: Course, unit: str) -> dict[str, list[str]]:
 
 
 def _points(course: Course, unit: str, students: list[str]) -> dict[str, float]:
-    """Automatic points of what is graded now, late penalty taken off."""
+    """Automatic points of what is graded now, late penalty taken off; who is not in the gradebook is left out."""
+    from nbgrader.api import MissingEntry
+
     with open_book(course) as book:
         found = {}
         for student in students:
-            submission = book.find_submission(unit, student)
+            try:
+                submission = book.find_submission(unit, student)
+            except MissingEntry:  # their turn comes when they are graded
+                continue
             automatic = sum(g.auto_score or 0.0 for n in submission.notebooks for g in n.grades)
             found[student] = automatic - float(submission.late_submission_penalty or 0.0)
     return found
@@ -132,9 +137,12 @@ def keep_best(course: Course, unit: str, grade: Callable[[list[str]], None]) -> 
     held = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     tried: dict[str, dict[str, list[float | str]]] = held["tried"] if held.get("key") == key else {}
     while others := _others(course, unit):
-        now = {student: digest_of(root / student / unit) for student in others}
-        for student, points in _points(course, unit, list(others)).items():
-            tried.setdefault(student, {})[now[student]] = [points, stamp_of(root / student / unit)]
+        waiting = waiting_students(course, unit)  # what the gradebook holds is not of what lies there now
+        points_now = _points(course, unit, [student for student in others if student not in waiting])
+        others = {student: others[student] for student in points_now}
+        for student, points in points_now.items():
+            place = root / student / unit
+            tried.setdefault(student, {})[digest_of(place)] = [points, stamp_of(place)]
         file.write_text(json.dumps({"key": key, "tried": tried}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         todo = {s: next((n for n in names if digest_of(earlier_folder(course, unit, s) / n) not in tried[s]), None)
                 for s, names in others.items()}  # fmt: skip

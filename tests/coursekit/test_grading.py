@@ -20,6 +20,7 @@ from coursekit.exchange import collect_from_exchange
 from coursekit.gradebook import Gradebook, NotebookMarks, open_book
 from coursekit.grading import put_others_back, regrade_question
 from coursekit.handed_in import ledger_folder, read_plans
+from coursekit.ledger import Ledger
 from coursekit.results import Run
 
 UNIT = "9-try"
@@ -98,6 +99,38 @@ def test_of_equal_attempts_the_latest_counts(made: Course, tmp_path: Path) -> No
     nb = made.submitted / "ada" / UNIT / "timestamp.txt"
     attempts.keep_best(made, UNIT, grade)
     assert nb.read_text(encoding="utf-8") == "2027-03-01 00:00:00 UTC"  # the same file again is no new attempt
+
+
+def test_the_best_of_one_student_is_found_though_another_has_no_result(made: Course, tmp_path: Path) -> None:
+    grade = Grader(made)
+    for points, day in ((4, 1), (2, 3)):
+        hand_in(made, tmp_path / "in", points, day)
+        grade(["ada"])
+        hand_in(made, tmp_path / "in", points, day, "bo")  # 'course grade --student ada'
+    attempts.keep_best(made, UNIT, grade)
+    assert standing(made) == 4
+    assert "bo" not in grade.graded
+
+
+def test_no_result_of_another_hand_in_or_of_a_failed_grading_is_taken_for_an_attempts(
+    made: Course, tmp_path: Path
+) -> None:
+    grade = Grader(made)
+    for points, day in ((4, 1), (2, 3)):
+        hand_in(made, tmp_path / "in", points, day)
+    with Gradebook(made, UNIT) as book:  # what is in place was graded, and that failed by no fault of the notebook
+        book.register(read_plans(made, UNIT))
+        book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 0.0, "try-why": None})}, None)
+    ledger = Ledger(ledger_folder(made, UNIT))
+    ledger.finish("ada", {"fingerprint": "", "row": {"student": "ada"}})
+    attempts.keep_best(made, UNIT, grade)
+    assert grade.graded == []  # the next run has to grade it first
+    assert json.loads((made.submitted.parent / "earlier" / f"{UNIT}.json").read_text("utf-8"))["tried"] == {}
+    for record in ledger_folder(made, UNIT).glob("*.json"):
+        record.unlink()
+    grade(["ada"])
+    attempts.keep_best(made, UNIT, grade)
+    assert standing(made) == 4
 
 
 def test_a_hand_in_that_was_on_its_way_is_brought_back(made: Course, tmp_path: Path) -> None:
