@@ -15,6 +15,7 @@ SLIPS: list[tuple[str, str, str]] = [
     ("NameError", "", "A name has no value here. Is it spelled as above, was its cell run? What a lesson defined is not known here."),
     ("IndexError", "", "A list was asked for a place that it does not have. It may be empty, or shorter than you think."),
     ("TypeError", "cannot unpack non-iterable", "One value came back where several are expected: return them with commas between."),
+    ("TypeError", r"missing \d+ required", "A function was called without a value that it needs: compare your call with an example of its use."),
     ("TypeError", "object is not callable", "Round brackets stand after something that is no function: leave them out, or take square ones."),
     ("TypeError", "NoneType", "Some value is None (not known): ask for that first."),  # before all that name a second kind
     ("TypeError", "can only concatenate str", "A text and something else stand on the two sides of +. What stands between quotation marks is text; str(x) makes a text of x."),

@@ -58,6 +58,7 @@ def test_an_answer_that_is_not_python_is_not_hidden_by_an_older_one(course: Cour
         ("list(3)", "where a list is expected"),
         ("sum(['1', '2'])", "between quotation marks is text"),
         ("'2' > 1", "between quotation marks is text"),
+        ("def f(day, *, on): pass\nf(1)", "without a value that it needs"),
         ("x = 3\nx()", "leave them out"),
         ("['2,169'].replace(',', '')", "value by value"),
         ("int('2,169')", "take commas and spaces out"),
