@@ -237,9 +237,34 @@ def test_a_file_that_cannot_be_read(both: Any) -> None:
     assert row["status"] == "failed" and "not JSON" in row["reasons"][0]
 
 
-def test_every_line_of_the_table_is_among_these() -> None:
+LINES = {  # the line of the page that each case is about
+    "stderr": "a warning or any text on stderr in a check",
+    "deleted": "a check cell was deleted",
+    "copied": "a check cell was copied, or an answer pasted into markdown",
+    "stripped": "nbgrader's names were stripped by another editor",
+    "ended": "the process ends in a cell (exit, crash, endless loop that cannot be interrupted)",
+    "greedy": "a check gives more points than it is worth",
+    "below": "a check gives points below 0, or `nan`",
+    "numpy": "a check gives its points as a NumPy number",
+    "long": "a range of more than 100 million items, or a decimal number with more than 100,000 digits",
+    "unreadable": "a submission that cannot be read",
+    "data": "the check uses data that students can change (a file, an unlocked cell)",
+    "random": "unseeded random data outside of answers",
+    "module": "an answer imports a module that a check uses",
+    "exchanged": "the names of two checks were exchanged",
+    "equals": "an object of the student's own class is asked `equals`, `isin`, `issubset`, `startswith` and the like "
+    "about a plain value",
+    "stop": 'a function raises `StopIteration` or a test tool\'s "skip"',
+    "exit": "a context manager's `__exit__` says that an error is dealt with",
+    "masked": "a masked array",
+    "network": "network",
+    "hooks": "`Autograde.pre_convert_hook` and `post_convert_hook`",
+}
+
+
+def test_every_line_of_the_table_has_its_case() -> None:
     """A new difference needs a line in the page and a case here."""
     part = PAGE.read_text("utf-8").split("## Where the points differ")[1].split("\n## ")[0]
     lines = re.findall(r"^\| (?!case \|)([^|-][^|]*) \|", part, re.M)
-    cases = len(ODD) + len(set(CLASS) - {"honest", "odd"}) + 1  # and the hooks
-    assert len(lines) == cases, lines
+    assert sorted(lines) == sorted(LINES.values())
+    assert set(LINES) == {*ODD, *CLASS, "hooks"} - {"honest", "odd"}

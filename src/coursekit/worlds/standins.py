@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from coursekit.worlds.channel import Channel
+from coursekit.worlds.outcome import seconds_told
 from coursekit.worlds.plain import Codec, NotPlain
 from coursekit.worlds.remotes import ABILITIES, Remote, RemoteClass, Steps, able
 
@@ -77,7 +78,7 @@ class Link:
         question["seconds"] = self.call_seconds
         answer = self.channel.ask(question, self.call_seconds + CALL_GRACE_SECONDS)
         if answer.get("late") is True:
-            raise self.fail(StudentTooSlow(f"Your code took longer than {self.call_seconds:g} seconds."))
+            raise self.fail(StudentTooSlow(f"Your code took longer than {seconds_told(self.call_seconds)}."))
         return answer
 
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

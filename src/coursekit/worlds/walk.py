@@ -11,7 +11,7 @@ from coursekit import slips
 from coursekit.intake import Cell
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
-from coursekit.worlds.outcome import NEUTRAL, CellResult, NotebookResult, WorldEnded, ended_worlds
+from coursekit.worlds.outcome import NEUTRAL, CellResult, NotebookResult, WorldEnded, ended_worlds, seconds_told
 from coursekit.worlds.outputs import checked_outputs, counting, error_output, shortened_errors
 from coursekit.worlds.plan import CheckPlan, PlanCell
 from coursekit.worlds.points import points_of
@@ -120,7 +120,7 @@ class Walk:
         with ended_worlds(seconds):
             answer = self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS)
         if answer.get("late") is True and "outputs" not in answer:  # no answer at all: a check has not passed by that
-            raise WorldEnded(f"It ran longer than {seconds:g} seconds.")
+            raise WorldEnded(f"It ran longer than {seconds_told(seconds)}.")
         return answer
 
     def _seconds_left(self, at_least: float) -> float:
@@ -180,7 +180,7 @@ class Walk:
         rung: list[CheckTooSlow] = []  # the check may catch the error itself
 
         def ring() -> None:
-            rung.append(CheckTooSlow(f"The check took longer than {seconds:g} seconds."))
+            rung.append(CheckTooSlow(f"The check took longer than {seconds_told(seconds)}."))
             raise rung[0]
 
         self._link.checking = True

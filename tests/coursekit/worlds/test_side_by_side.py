@@ -34,7 +34,9 @@ def class_of(root: Path, answers: dict[str, str], test: str, timeout_seconds: in
 
 def test_endless_functions_end_at_their_limit_and_cost_the_others_nothing(tmp_path: Path) -> None:
     answers = {f"{name} {n}": text for n in range(2) for name, text in {"honest": HONEST, **ENDLESS}.items()}
-    course = class_of(tmp_path, answers, "assert list([double(2), double(3)]) == [4, 6]", timeout_seconds=1)
+    course = class_of(
+        tmp_path, answers, "assert list([double(2), double(3)]) == [4, 6]", timeout_seconds=3
+    )  # the honest share two cores
     rows = {row["student"]: row for row in grade(course, "one", workers=2).submissions}
     assert len(rows) == len(answers)
     for student, row in rows.items():
@@ -58,7 +60,7 @@ def test_many_calls_that_never_end_use_up_the_notebooks_time_and_no_more(tmp_pat
     said = [row["cells"][f"double-{n}"]["message"] for n in range(9)]
     assert (row["score"], row["status"], row["cells"]["y-check"]["score"]) == (1, "graded", 1)
     assert "longer than 2 seconds" in said[0]
-    assert "longer than 1 seconds" in said[-1]
+    assert "longer than 1 second." in said[-1]
 
 
 def test_a_check_that_catches_everything_is_not_passed_by_taking_too_long(tmp_path: Path) -> None:

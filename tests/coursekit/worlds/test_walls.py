@@ -91,16 +91,19 @@ def behind_seccomp(*attempts: Callable[[], Any]) -> list[int]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        kernel.seccomp(only_own_process=True)
-        for attempt in attempts:
-            try:
-                attempt()
-                os.write(writer, b"0 ")
-            except OSError as error:
-                os.write(writer, f"{error.errno} ".encode())
-        os._exit(0)
+        try:  # whatever happens, it must not go on as a second runner of tests
+            kernel.seccomp(only_own_process=True)
+            for attempt in attempts:
+                try:
+                    attempt()
+                    os.write(writer, b"0 ")
+                except OSError as error:
+                    os.write(writer, f"{error.errno} ".encode())
+            os._exit(0)
+        finally:
+            os._exit(1)
     os.close(writer)
-    os.waitpid(child, 0)
+    assert os.waitpid(child, 0)[1] == 0, "there is no seccomp here"
     said = os.read(reader, 1000).split()
     os.close(reader)
     return [int(number) for number in said]
