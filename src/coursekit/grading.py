@@ -42,20 +42,7 @@ def grade_class(
     said: list[str] = []
     put_others_back(course, unit)  # an earlier run for one question may have been cut off
     if question is not None:
-        newer = without_result(course, unit)
-
-        def work_twice() -> None:
-            work(students, True)
-            work(students, False)  # only what the grading itself got wrong
-
-        changed = regrade_question(course, unit, question, work_twice, newer)
-        late.settle(course, unit)
-        said = [
-            f"'{question}': points changed for {counted(len(changed), 'submission')}; all other points are as before.",
-            *changed,
-            *(f"{student}: graded whole, for there was no result of what is handed in now."
-              for student in sorted(newer) if not students or student in students),
-        ]  # fmt: skip
+        said = _one_question(course, unit, question, students, work)
         rows_at_the_end(course, unit, runs[-1])
     else:
         best = attempts.mode(course) == "best"
@@ -69,6 +56,28 @@ def grade_class(
         why = "stands: that answer has" if stood == 1 else "stand: those answers have"
         said.append(f"{counted(stood, 'mark')} given by hand {why} not changed.")
     return runs[-1].after(runs[:-1]), said
+
+
+def _one_question(
+    course: Course, unit: str, question: str, students: list[str] | None, work: Callable[[list[str] | None, bool], None]
+) -> list[str]:
+    newer = without_result(course, unit)
+
+    def work_twice() -> None:
+        work(students, True)
+        work(students, False)  # only what the grading itself got wrong
+
+    changed = regrade_question(course, unit, question, work_twice, newer)
+    late.settle(course, unit)
+    return [
+        f"'{question}': points changed for {counted(len(changed), 'submission')}; all other points are as before.",
+        *changed,
+        *(
+            f"{student}: graded whole, for there was no result of what is handed in now."
+            for student in sorted(newer)
+            if not students or student in students
+        ),
+    ]
 
 
 def automatic_points(course: Course, unit: str) -> dict[Place, tuple[float | None, bool]]:

@@ -11,11 +11,12 @@ from coursekit import slips
 from coursekit.intake import Cell
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
-from coursekit.worlds.outcome import NEUTRAL, CellResult, NotebookResult, WorldEnded, ended_worlds, seconds_told
+from coursekit.worlds.explained import explain, fit_for_students, full_traceback
+from coursekit.worlds.outcome import CellResult, NotebookResult, WorldEnded, ended_worlds, seconds_told
 from coursekit.worlds.outputs import checked_outputs, counting, error_output, shortened_errors
 from coursekit.worlds.plan import CheckPlan, PlanCell
 from coursekit.worlds.points import points_of
-from coursekit.worlds.shell import CellRun, cell_frames, run_cell, safe_text
+from coursekit.worlds.shell import CellRun, run_cell, safe_text
 from coursekit.worlds.standins import CALL_GRACE_SECONDS, Link, Unfit
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Walk:
         with ended_worlds(self._plan.timeout_seconds):
             run = self._run_check(known, check)
         cell["outputs"] = run.outputs
-        message, hidden = _explain(run.error, known, check)
+        message, hidden = explain(run.error, known, check)
         self._grade(cell, known, message, hidden, run.error)
         if check.echo:
             self._ask({"op": "cell", "source": known.released})
@@ -187,7 +188,7 @@ class Walk:
         try:
             with alarm(seconds, ring):
                 namespace.update(self._link.values(check.names))
-                run = run_cell(self._driver.shell, known.source, on_error=_full_traceback)
+                run = run_cell(self._driver.shell, known.source, on_error=full_traceback)
         except (Unfit, CheckTooSlow) as error:
             run = CellRun([error_output(type(error).__name__, safe_text(error))], error, None)
         finally:
@@ -209,45 +210,11 @@ class Walk:
             self._result.repairs.append(remark)
         state = "right" if score == known.points else "wrong" if score == 0 else "partial"
         world = self._plan.checks[known.grade_id].world
-        shown = "" if state == "right" else self._fit_for_students(known.grade_id, message, hidden)
+        shown = "" if state == "right" else fit_for_students(self._plan, known.grade_id, message, hidden)
         stopped = ""
         if error is not None and not isinstance(error, AssertionError | Unfit):
             stopped = slips.stopped(type(error).__name__, safe_text(error), hidden=True)
         self._result.cells[known.grade_id] = CellResult(score, known.points, state, world, shown, message, stopped)
-
-    def _fit_for_students(self, grade_id: str, message: str, hidden: bool) -> str:
-        """A hidden check speaks only in messages that were written for learners."""
-        question = grade_id.split("-check")[0]  # help.json speaks of questions; a check is named after its question
-        written = [text for text in self._plan.messages.get(question, []) if text and text in message]
-        if written:
-            return max(written, key=len)
-        return NEUTRAL if hidden else message
-
-
-def _explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> tuple[str, bool]:
-    """What to say about a failed check, and whether the line that failed is hidden."""
-    if error is None:
-        return "", bool(check.hidden_lines)
-    lines = [number for number, _ in cell_frames(error)]
-    hidden = any(line in check.hidden_lines for line in lines) if lines else bool(check.hidden_lines)
-    text = safe_text(error)
-    if isinstance(error, AssertionError):
-        if text:
-            return text, hidden
-        source = known.source.split("\n")
-        line = lines[-1] if lines else 0
-        return (f"Not true: {source[line - 1].strip()}" if 0 < line <= len(source) else "A check failed."), hidden
-    if isinstance(error, Unfit):
-        return text, hidden
-    if type(error) is NameError and error.name in check.names:  # the check's own: one out of an answer has no .name
-        return f"{text}. Run your answer cell, and keep the name that the question asks for.", hidden
-    return slips.stopped(type(error).__name__, text), hidden
-
-
-def _full_traceback(error: BaseException) -> list[str]:
-    """For the teacher: only the frames of cells, with the message."""
-    frames = cell_frames(error)[-10:]
-    return [*(f"line {number}: {line}" for number, line in frames), f"{type(error).__name__}: {safe_text(error)}"]
 
 
 class CheckTooSlow(BaseException):
