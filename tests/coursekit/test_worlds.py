@@ -20,6 +20,7 @@ from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.jobs import grade
 from coursekit.worlds import grade_notebook, warm
+from coursekit.worlds.channel import ChannelTimeout
 from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import make_plan
 
@@ -64,6 +65,20 @@ def test_a_process_that_is_still_ending_is_not_taken_for_one_that_works(worlds: 
     process.wait()
     process.poll = lambda: None  # type: ignore[method-assign]
     assert graded(worlds) == 2
+
+
+def test_what_ran_to_the_end_of_all_limits_tells_its_walls_and_is_not_tried_again(
+    worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert graded(worlds) == 2
+
+    def never(question: Any, plan: Any) -> Any:
+        raise ChannelTimeout
+
+    monkeypatch.setattr(worlds, "_ask", never)
+    result = worlds.grade("one", b"{}")
+    assert result["walls"] == worlds.walls and "seccomp" in result["walls"]
+    assert "longer than all its limits" in result["failed"] and not result.get("again")
 
 
 def test_many_ask_while_a_process_is_started_again(worlds: Worlds) -> None:
