@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coursekit import slips
 from coursekit.exercises import Question
 
 FAR = 0.2  # so much outside the range that was asked is said when a notebook is handed in
@@ -18,17 +17,6 @@ def answers_in(notebook: Mapping[str, Any]) -> dict[str, str]:
         facts = cell["metadata"].get("nbgrader")
         if isinstance(facts, dict) and facts.get("grade_id"):
             found.setdefault(str(facts["grade_id"]), cell.get("source", ""))
-    return found
-
-
-def stops_in(notebook: Mapping[str, Any]) -> dict[str, str]:
-    """The error that stopped a cell as it was run, in words, by grade_id."""
-    found: dict[str, str] = {}
-    for cell in notebook["cells"]:
-        facts = cell["metadata"].get("nbgrader")
-        errors = [out for out in cell.get("outputs", []) if out["output_type"] == "error"]
-        if errors and isinstance(facts, dict) and facts.get("grade_id"):
-            found.setdefault(str(facts["grade_id"]), slips.stopped(errors[0]["ename"], errors[0]["evalue"]))
     return found
 
 

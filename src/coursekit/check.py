@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import desk, notebooks, progress, repair, slips
-from coursekit.answers import answers_in, length, stops_in
+from coursekit.answers import answers_in, length
 from coursekit.course import Course
 from coursekit.errors import BadSubmission
 from coursekit.exercises import NEUTRAL, Question, questions_of
@@ -113,18 +113,13 @@ class _Found:
     repairs: list[str]
 
 
-def _taught(question: Question, cell: dict[str, Any], answer: str, stop: str) -> dict[str, Any]:
-    """A check cell's result out of the grader's worlds, with what check() in a notebook would say.
-
-    stop  the error that stopped the answer cell itself, in words; else empty
-    """
+def _taught(question: Question, cell: dict[str, Any], answer: str) -> dict[str, Any]:
+    """A check cell's result out of the grader's worlds, with what check() in a notebook would say."""
     if cell["state"] in ("right", "unattempted"):
         return cell
     unread = slips.about_unread(question.names, [answer])
     if unread:
         return {**cell, "state": "unattempted", "message": unread}
-    if stop and any(f"name '{name}' is not defined" in cell["message"] for name in question.names):
-        return {**cell, "message": stop}
     shown = f"{NEUTRAL} {cell['stopped']}" if cell["message"] == NEUTRAL and cell["stopped"] else cell["message"]
     return {**cell, "message": shown + slips.about_return(answer, question.names)}
 
@@ -141,11 +136,10 @@ def _in_worlds(course: Course, unit: str, path: Path, complete: bool) -> _Found:
         unreadable = "notebook" in result and not result["notebook"]
         why = repair.to_learner(result["failed"], unit) if unreadable else result["failed"]
         raise BadSubmission(f"{path.name} could not be checked: {why}")
-    answers, cells, stops = answers_in(result["notebook"]), dict(result["cells"]), stops_in(result["notebook"])
+    answers, cells = answers_in(result["notebook"]), dict(result["cells"])
     for question in questions_of(course, unit).values():
         for check in question.checks:
-            answer, stop = (found.get(question.grade_id, "") for found in (answers, stops))
-            cells[check.grade_id] = _taught(question, cells[check.grade_id], answer, stop)
+            cells[check.grade_id] = _taught(question, cells[check.grade_id], answers.get(question.grade_id, ""))
     return _Found(cells, answers, result["repairs"])
 
 

@@ -48,6 +48,20 @@ def graded(worlds: Worlds) -> Any:
     return points(worlds.grade("one", nbformat.writes(asked("x = 1")).encode()))
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("x = 1 / 0", "Your code stopped with ZeroDivisionError: division by zero."),
+        ("x = \u201c1\u201d", "Your code stopped with SyntaxError: invalid character"),
+        ("import os\nos._exit(0)\nx = 1", "It ended the Python process"),
+        ("y = 1", "keep the name that the question asks for."),
+    ],
+)
+def test_an_answer_that_made_no_name_is_told_what_stopped_it(worlds: Worlds, answer: str, said: str) -> None:
+    result = worlds.grade("one", nbformat.writes(asked(answer)).encode())
+    assert said in result["cells"]["x-check"]["message"]
+
+
 @pytest.mark.parametrize("role", ["student", "reference"])
 def test_a_process_that_ended_is_started_again(worlds: Worlds, role: str) -> None:
     assert graded(worlds) == 2

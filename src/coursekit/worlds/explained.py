@@ -9,8 +9,11 @@ from coursekit.worlds.shell import cell_frames, safe_text
 from coursekit.worlds.standins import Unfit
 
 
-def explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> tuple[str, bool]:
-    """What to say about a failed check, and whether the line that failed is hidden."""
+def explain(error: BaseException | None, known: PlanCell, check: CheckPlan, stop: str = "") -> tuple[str, bool]:
+    """What to say about a failed check, and whether the line that failed is hidden.
+
+    stop  what stopped the student's cells above the check, in words; else empty
+    """
     if error is None:
         return "", bool(check.hidden_lines)
     lines = [number for number, _ in cell_frames(error)]
@@ -25,7 +28,7 @@ def explain(error: BaseException | None, known: PlanCell, check: CheckPlan) -> t
     if isinstance(error, Unfit):
         return text, hidden
     if type(error) is NameError and error.name in check.names:  # the check's own: one out of an answer has no .name
-        return f"{text}. Run your answer cell, and keep the name that the question asks for.", hidden
+        return stop or f"{text}. Run your answer cell, and keep the name that the question asks for.", hidden
     return slips.stopped(type(error).__name__, text), hidden
 
 

@@ -38,6 +38,8 @@ class Walk:
         self.at = -1
         self._count = 0
         self._room_chars = OUTPUT_CHARS_MAX
+        self._stop = ""  # what stopped the student's cells since the check before, in words
+        self._checked = False
         self._link = self._new_link()
         self._segments = list(self._plan.checks)  # checks whose "before" has not run yet, in source order
         self._students = set().union(*(check.names for check in self._plan.checks.values()))
@@ -81,6 +83,13 @@ class Walk:
         cell["outputs"] = [error_output("NotRun", why)]
         if check is not None:
             self._grade(cell, check, why, hidden=False)
+        else:
+            self._stopped(why)
+
+    def _stopped(self, why: str) -> None:
+        """Remember the first thing that went wrong in the cells above the next check."""
+        self._stop = why if self._checked else self._stop or why
+        self._checked = False
 
     # ---- cells of the student ----
 
@@ -94,6 +103,8 @@ class Walk:
         answer = self._ask({"op": "cell", "source": cell["source"]})
         cell["outputs"] = self._outputs(answer)
         cell["execution_count"] = self._count
+        error = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
+        self._stopped(slips.stopped(error["ename"], error["evalue"]) if error else "")
         if digesting:
             after = self._digest()
             changed = {name: "changed" for name, old in before.items() if after.get(name) != old}
@@ -133,6 +144,7 @@ class Walk:
 
     def _check(self, cell: Cell, known: PlanCell) -> None:
         check = self._plan.checks[known.grade_id]
+        self._checked = True
         self._before(known.grade_id)
         self._count += 1
         cell["execution_count"] = self._count
@@ -144,7 +156,7 @@ class Walk:
         with ended_worlds(self._plan.timeout_seconds):
             run = self._run_check(known, check)
         cell["outputs"] = run.outputs
-        message, hidden = explain(run.error, known, check)
+        message, hidden = explain(run.error, known, check, self._stop)
         self._grade(cell, known, message, hidden, run.error)
         if check.echo:
             self._ask({"op": "cell", "source": known.released})
