@@ -19,7 +19,7 @@ from coursekit import sandbox
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.jobs import grade
-from coursekit.worlds import grade_notebook, warm
+from coursekit.worlds import grade_notebook, single, warm
 from coursekit.worlds.channel import ChannelTimeout
 from coursekit.worlds.host import Worlds
 from coursekit.worlds.plan import make_plan
@@ -128,6 +128,15 @@ def test_a_notebook_that_changes_while_it_is_checked_does_not_end_that_check(tmp
     assert points(grade_notebook(source, dict(asked("x = 1")))) == 2
     asker.join()
     assert found == [2]
+
+
+def test_worlds_that_were_not_used_for_long_are_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single, "OPEN_MAX", 1)
+    sources = [course(tmp_path / name) for name in ("a", "b")]
+    for source in (*sources, sources[1]):
+        assert points(grade_notebook(source, nbformat.writes(asked("x = 1")).encode())) == 2
+        (key,) = single._open
+        assert key[0] == source
 
 
 def test_several_courses_in_one_process_from_several_threads(tmp_path: Path) -> None:

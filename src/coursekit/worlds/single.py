@@ -16,6 +16,8 @@ from coursekit.worlds.outcome import CellResult
 from coursekit.worlds.plan import Plan, make_plan
 from coursekit.worlds.trial import settle
 
+OPEN_MAX = 8  # sources whose worlds stay open; each holds two processes
+
 
 class _Kept:
     """Worlds that stay open between calls. Those of an older version of the notebook close when their last user is done."""
@@ -45,7 +47,8 @@ def grade_notebook(
     walls      default: the best of this machine; see sandbox.choose
     files      what was handed in beside the notebook
 
-    The two warm processes stay open for the next call with the same source, until the program ends.
+    The two warm processes stay open for the next call with the same source, until the program ends or others were
+    used since.
     """
     with _worlds(Path(source).resolve(), include_hidden, config, walls or sandbox.choose()) as worlds:
         return worlds.grade(Path(source).stem, _data(submitted), files)
@@ -86,8 +89,10 @@ def _worlds(source: Path, include_hidden: bool, config: Any, walls: sandbox.Choi
             for old in [k for k in _open if k[0] == source and k[1:] != key[1:] and k[2] == include_hidden]:
                 _close_unused(_open.pop(old))
             _open[key] = _Kept(_opened(source, include_hidden, config, walls))
-        kept = _open[key]
+        kept = _open[key] = _open.pop(key)  # the last used stands last
         kept.users += 1
+        for old in [k for k in _open if not _open[k].users][: max(0, len(_open) - OPEN_MAX)]:
+            _close_unused(_open.pop(old))
     try:
         yield kept.worlds
     finally:
