@@ -11,7 +11,20 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from plain import check, code, hand_in, locked, manual_code, markdown, notebook, solution, task, write_course, written
+from plain import (
+    autograded,
+    check,
+    code,
+    hand_in,
+    locked,
+    manual_code,
+    markdown,
+    notebook,
+    solution,
+    task,
+    write_course,
+    written,
+)
 from traitlets.config import Config
 
 from coursekit.course import Course
@@ -191,7 +204,7 @@ def stock(root: Path, assignment: str) -> None:
     api = NbGraderAPI(config=config)
     made = api.generate_assignment(assignment)
     assert made["success"], made["log"]
-    done = api.autograde(assignment, "*")
+    done = autograded(api, assignment, "*")
     assert done["success"], done["log"]
 
 
