@@ -136,8 +136,6 @@ def test_without_namespaces_no_other_process_is_signalled_or_slowed_down() -> No
 
 def test_where_proc_cannot_be_mounted_anew_no_other_process_is_read(tmp_path: Path) -> None:
     """The first process of the machine is then still seen as number 1, and so counts the submission's own."""
-    if "processes" not in standing.walls_here():
-        pytest.skip("needs namespaces")
     settings = {
         "kind": "kernel", "limits": sandbox.Limits().to_json(), "hide": [], "folder": str(tmp_path), "uid": 0,
         "readable": [*sandbox.SYSTEM_PLACES, *sandbox.python_places()],
