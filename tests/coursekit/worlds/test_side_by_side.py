@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from plain import check, code, hand_in, notebook, solution, write_course
 
 from coursekit.course import Course
