@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import subprocess
 import tomllib
@@ -108,3 +109,9 @@ def test_conda_gets_the_same_core_packages() -> None:
 def test_no_pin_holds_an_address() -> None:
     told = (ROOT / "pins.txt").read_text() + (ROOT / "environment.yml").read_text() + "".join(BUILD_PINS)
     assert re.findall(r"://|\bfile:|@ ", told) == []
+
+
+@pytest.mark.xdist_group("alone")
+def test_these_versions_of_pytest_and_its_plug_in_keep_groups_together(request: pytest.FixtureRequest) -> None:
+    """Tests that load the machine or share a JupyterLab take turns; a plug-in that overlooks groups says nothing."""
+    assert request.node.nodeid.endswith("@alone") == ("PYTEST_XDIST_WORKER" in os.environ)

@@ -170,7 +170,14 @@ def _widget(question: QuickQuestion) -> Any:
         else:
             reply.value = _reply_html(question.reply_to_number(entry.value))
 
+    def follow(change: Any) -> None:
+        # A press of the button can reach a busy kernel before the choice made just before it does: ipywidgets holds
+        # values back while the kernel works, but no clicks. A reply on the page always belongs to what is chosen.
+        if reply.value:
+            answer(change)
+
     button.on_click(answer)
+    entry.observe(follow, "value")
     if not question.options:
         entry.continuous_update = False
     box = w.VBox([title, entry, button, reply])

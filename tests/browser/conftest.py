@@ -10,6 +10,7 @@ from lab import CHROMIUM, Lab, copy_of_course, running_lab
 from playwright.sync_api import Browser
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests share one JupyterLab, take turns with the hostile ones, which load the machine, and need Chromium."""
     for item in items:

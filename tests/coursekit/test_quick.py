@@ -90,11 +90,22 @@ def test_not_yet_is_said_once() -> None:
 
 def test_the_widget_replies_when_the_button_is_pressed() -> None:
     shown = ShownQuestion(read_question(CHOICE))
+    shown.box.entry.value = 0
+    assert not shown.box.reply.value
+    shown.box.entry.value = None
     shown.box.button.click()
     assert "Choose or write an answer first." in shown.box.reply.value
     shown.box.entry.value = 1
     shown.box.button.click()
     assert "No, it is counted with." in shown.box.reply.value
+
+
+@pytest.mark.parametrize(("text", "late", "words"), [(CHOICE, 0, "Yes, a number."), (NUMBER, "2.5", "Half of five.")])
+def test_a_choice_that_reaches_the_kernel_after_the_press_has_the_reply(text: str, late: object, words: str) -> None:
+    shown = ShownQuestion(read_question(text))
+    shown.box.button.click()
+    shown.box.entry.value = late
+    assert words in shown.box.reply.value
 
 
 def test_without_widgets_the_replies_open_on_a_click() -> None:

@@ -17,7 +17,7 @@ from queue import Empty, Queue
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -124,16 +124,21 @@ class Lab:
     def run_all(self) -> None:
         """Run every cell, whether or not some of them stop with an error; done when the last one has a number."""
         self.menu("Run", "Run All Cells")
-        self.page.wait_for_function(
-            """() => {
-                const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
-                const prompts = [...panel.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
-                const asked = prompts.filter(p => p.trim());  // a cell whose code is folded shows no number
-                const failed = panel.querySelector('.jp-RenderedText[data-mime-type*="stderr"]');
-                return asked.length && !asked.some(p => p.includes('*')) && (failed || /[0-9]/.test(asked.at(-1)));
-            }""",
-            timeout=SECONDS,
-        )
+        try:
+            self.page.wait_for_function(
+                """() => {
+                    const panel = document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden)');
+                    const prompts = [...panel.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(p => p.textContent);
+                    const asked = prompts.filter(p => p.trim());  // a cell whose code is folded shows no number
+                    const failed = panel.querySelector('.jp-RenderedText[data-mime-type*="stderr"]');
+                    return asked.length && !asked.some(p => p.includes('*')) && (failed || /[0-9]/.test(asked.at(-1)));
+                }""",
+                timeout=SECONDS,
+            )
+        except TimeoutError as error:
+            raise AssertionError(
+                f"Not every cell was run. The page shows:\n{self.page.locator('body').inner_text()}"
+            ) from error
         self.wait_until_idle()
 
     def cell(self, words: str, kind: str = ".jp-Cell") -> Locator:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_BUILD = 600
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents and {"site", "address"} & set(getattr(item, "fixturenames", ())):
