@@ -277,6 +277,7 @@ def test_what_the_server_cannot_use_is_a_sentence(server: MarkingServer) -> None
 def start_marking(taught: Course, *words: str) -> tuple[subprocess.Popen[str], str]:
     """`course mark` as a program of its own, and the address that it prints."""
     command = [str(Path(sys.executable).with_name("course")), "mark", "try", "--no-browser", *words]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background are told to ignore it
     process = subprocess.Popen(
         command, cwd=taught.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
     )
