@@ -1,24 +1,20 @@
 """How does the course become a web site that needs nothing but a browser?
 
-Lessons are run, guides and the course's own pages are added, and Sphinx makes one folder of static files of it. No page
-asks another machine for anything. Every warning stops the build: a broken link is found here and not by a reader.
+Lessons are run, guides and the course's own pages are added, and Sphinx makes one folder of static files of it (see
+site_sphinx.py). What has to change in each text is in site_text.py.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 import os
 import re
 import shutil
 import tempfile
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -27,9 +23,9 @@ from coursekit import notebooks, pages, site_text
 from coursekit.course import CONFIG_NAME, Course
 from coursekit.errors import BadManuscript, CourseKitError
 from coursekit.pages import CoursePages
+from coursekit.site_sphinx import need_sphinx, run_sphinx
 
 SECONDS_PER_CELL = 120
-STATIC = Path(__file__).parent / "site_static"
 MADE_BY = ".made-by-course-site"
 
 
@@ -53,7 +49,7 @@ def build_site(course: Course, out: Path | None = None, *, workers: int | None =
     out = (out or course.root / "site").resolve()
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MADE_BY).is_file())):
         raise CourseKitError(f"{out} holds something that 'course site' did not make. Move it away, or name --out.")
-    _need_sphinx()
+    need_sphinx()
     extra = pages.of_site(course)
     with tempfile.TemporaryDirectory(prefix="course-site-") as folder:
         text, made = Path(folder, "text"), Path(folder, "made")
@@ -63,20 +59,12 @@ def build_site(course: Course, out: Path | None = None, *, workers: int | None =
         _write_pages(course, extra, text)
         _write_guides(course, text)
         _write_downloads(course, extra, text / "extra")
-        _run_sphinx(text, made, extra)
+        run_sphinx(text, made, extra)
         (made / MADE_BY).touch()
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(made, out)
     files = [path for path in out.rglob("*") if path.is_file()]
     return Site(out / "index.html", sum(f.suffix == ".html" for f in files), sum(f.stat().st_size for f in files))
-
-
-def _need_sphinx() -> None:
-    for name in ("sphinx", "myst_nb", "furo"):
-        if find_spec(name) is None:
-            raise CourseKitError(
-                f"The web edition needs {name}, which is not here. 'pip install \"tipcourse[author,site]\"' brings it."
-            )
 
 
 def run_lessons(course: Course, desk: Path, workers: int) -> dict[str, NotebookNode]:
@@ -244,62 +232,3 @@ def _write_files(folder: Path, files: dict[str, bytes]) -> None:
     for address, content in files.items():
         (folder / address).parent.mkdir(parents=True, exist_ok=True)
         (folder / address).write_bytes(content)
-
-
-def _settings(text: Path, extra: CoursePages) -> dict[str, Any]:
-    """Sphinx's settings: nothing from another machine, nothing that depends on the day."""
-    return {
-        "project": extra.title,
-        "html_title": extra.title,
-        "author": "",
-        "language": "en",
-        "highlight_language": "none",
-        "extensions": ["myst_nb"],
-        "nb_execution_mode": "off",
-        "nb_ipywidgets_js": {},
-        "nb_output_stderr": "remove-warn",
-        "myst_heading_anchors": 3,
-        "myst_enable_extensions": [],
-        "exclude_patterns": ["extra"],
-        "html_theme": "furo",
-        "html_static_path": [str(STATIC)],
-        "html_css_files": ["course.css"],
-        "html_extra_path": [str(text / "extra")],
-        "html_copy_source": False,
-        "html_show_sourcelink": False,
-        "html_show_sphinx": False,
-        "html_show_copyright": False,
-        "html_use_index": False,
-        "html_theme_options": {"navigation_with_keys": True, "top_of_page_buttons": []},
-        "html_context": {"summary": extra.summary},
-    }
-
-
-def _run_sphinx(text: Path, made: Path, extra: CoursePages) -> None:
-    from sphinx.application import Sphinx
-    from sphinx.util.docutils import docutils_namespace, patch_docutils
-
-    said = io.StringIO()
-    with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
-        warnings.simplefilter("ignore")  # of libraries about each other; what concerns a page comes through `said`
-        app = Sphinx(
-            srcdir=text, confdir=None, outdir=made, doctreedir=made.parent / "trees", buildername="html",
-            confoverrides=_settings(text, extra), status=None, warning=said, freshenv=True,
-        )  # fmt: skip
-        app.connect("html-page-context", _finish_page)
-        app.build()
-    for path in made.rglob("*.html"):
-        path.write_text(site_text.name_landmarks(path.read_text(encoding="utf-8")), encoding="utf-8")
-    told = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in said.getvalue().splitlines() if line.strip()]
-    if app.statuscode or told:
-        raise CourseKitError(
-            f"The site has {len(told)} warnings, so it was not written. The first: "
-            f"{told[0].replace(str(text), '').lstrip('/') if told else 'none'}. Mend that page."
-        )
-    (made / ".buildinfo").unlink(missing_ok=True)
-    shutil.rmtree(made / "_sources", ignore_errors=True)
-
-
-def _finish_page(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    if "body" in context:
-        context["body"] = site_text.mark_bare(site_text.reachable(site_text.say_languages(context["body"])))
