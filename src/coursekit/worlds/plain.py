@@ -4,7 +4,7 @@ As plain data: JSON scalars, and lists that open with a tag. Reading it back can
 no pickle, no code, no names that are imported because the message says so. What is not plain (functions, objects,
 generators) becomes a handle, a number that only the world which holds the thing can use.
 
-Not here: what a handle looks like on the other side; see standins.py. Figures; see figures.py.
+Not here: what a handle looks like on the other side, see standins.py; figures, see figures.py and views.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from coursekit.worlds import figures, frames
+from coursekit.worlds import figures, frames, views
 from coursekit.worlds.kinds import (
     BASES,
     CHANGEABLE,
@@ -181,7 +181,7 @@ class Codec:
                 return frames.decode(part, lambda item: self.decode(item, depth + 1))
             if tag == "figure":
                 # no stand-ins inside: they could answer anew
-                return figures.revive(Codec(self._allowed).decode(part, depth + 1))
+                return views.revive(Codec(self._allowed).decode(part, depth + 1))
             return self._decode_named(tag, part, depth + 1)
         except NotPlain:
             raise
