@@ -31,7 +31,7 @@ THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")  # 1,234,567.8
 STYLE = (
     "<style>.course-quick .widget-radio-box label{display:flex;align-items:flex-start;height:auto;line-height:1.4;"
     "margin:0.25em 0;white-space:normal}"
-    ".course-quick .widget-radio-box input{float:none;flex:none;order:-1;margin:0.25em 0.5em 0 0}"
+    ".course-quick .widget-radio-box input{float:none;flex:none;order:-1;height:1em;margin:0.2em 0.5em 0 0}"
     ".course-quick .widget-radio,.course-quick .widget-radio-box{height:auto;width:100%;max-width:48em}"
     ".course-quick.course-quick :is(input,button):focus-visible{outline:3px solid #0072B2!important;outline-offset:2px}</style>"
 )
