@@ -28,7 +28,7 @@ from playwright.sync_api import sync_playwright
 
 from coursekit import exercises, release
 from coursekit.course import Course, find_course
-from coursekit.student import judge
+from coursekit.verdict import judge
 
 UNIT, QUESTION = "3-tiers", "tiers-leave"
 

@@ -22,7 +22,7 @@ from coursekit import slips
 from coursekit.answers import answers_in, is_empty
 from coursekit.course import Course
 from coursekit.exercises import questions_of
-from coursekit.student import NOT_RUN, judge
+from coursekit.verdict import NOT_RUN, judge
 
 
 def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from proofs import UNITS, Assignment, assignment
 
 from coursekit.exercises import CheckCell, Question, _hidden_lines
 from coursekit.notebooks import mistakes, names_to_give
-from coursekit.student import judge
+from coursekit.verdict import judge
 
 
 def question_of(this: Assignment, grade_id: str, stub: str = "never run") -> Question:

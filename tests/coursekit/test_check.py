@@ -17,7 +17,7 @@ from coursekit.check import UnitCheck, check_unit
 from coursekit.course import Course
 from coursekit.errors import BadSubmission
 from coursekit.exercises import find_question
-from coursekit.student import judge
+from coursekit.verdict import judge
 from coursekit.worlds import driver
 from coursekit.worlds.plan import make_plan
 

@@ -10,7 +10,8 @@ from coursekit import exercises, notebooks, progress
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.slips import about_error
-from coursekit.student import judge, next_hint
+from coursekit.student import next_hint
+from coursekit.verdict import judge
 
 STUB = 'def twice(x):\n    """Two times x."""\n    ...  # YOUR ANSWER HERE'
 
