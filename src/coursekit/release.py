@@ -20,6 +20,7 @@ from coursekit.course import Course
 from coursekit.errors import BadManuscript, CourseKitError, EditedByHand, last_words
 from coursekit.exercises import BEGIN_SOLUTION
 from coursekit.gradebook import open_book
+from coursekit.learners_help import help_for_learners
 
 
 def _manuscripts(course: Course, units: Iterable[str] | None) -> tuple[list[Path], list[Path]]:
@@ -91,7 +92,7 @@ def built_files(course: Course, units: Iterable[str] | None = None) -> dict[str,
         exercises = notebooks.read_exercises(path.parent / "exercises.yaml")
         made_from = path.relative_to(course.root).as_posix()
         nb = notebooks.build_notebook(path.read_text(encoding="utf-8"), made_from, exercises)
-        told = notebooks.help_for_learners(nb, exercises)
+        told = help_for_learners(nb, exercises)
         files[f"{source}/{path.stem}/{path.stem}.ipynb"] = notebooks.dump(nb)
         files[f"{source}/{path.stem}/help.json"] = _json(told)
     files |= _released(course, files, [path.stem for path in assignments])

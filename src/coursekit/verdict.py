@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coursekit.exercises import NEUTRAL, CheckCell, Question
-from coursekit.notebooks import defined_names
+from coursekit.learners_help import defined_names
 from coursekit.slips import about_return, about_unread, stopped
 
 COLOURS = {"right": "#0072B2", "wrong": "#B34700", "unattempted": "#595959"}

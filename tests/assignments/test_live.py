@@ -11,7 +11,8 @@ import pytest
 from proofs import UNITS, Assignment, assignment
 
 from coursekit.exercises import CheckCell, Question, _hidden_lines
-from coursekit.notebooks import mistakes, names_to_give
+from coursekit.learners_help import names_to_give
+from coursekit.notebooks import mistakes
 from coursekit.verdict import judge
 
 

@@ -10,6 +10,7 @@ import pytest
 from coursekit import notebooks, release
 from coursekit.course import Course
 from coursekit.errors import BadManuscript, EditedByHand
+from coursekit.learners_help import names_to_give
 
 
 def solution(course: Course) -> nbformat.NotebookNode:
@@ -104,4 +105,4 @@ def test_the_authors_tags_stay_there_and_back() -> None:
     ],
 )
 def test_names_that_an_answer_must_give(answer: str, check: str, names: list[str]) -> None:
-    assert notebooks.names_to_give(answer, [check]) == names
+    assert names_to_give(answer, [check]) == names

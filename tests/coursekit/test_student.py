@@ -9,6 +9,7 @@ import pytest
 from coursekit import exercises, notebooks, progress
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
+from coursekit.learners_help import help_for_learners
 from coursekit.slips import about_error
 from coursekit.student import next_hint
 from coursekit.verdict import judge
@@ -187,8 +188,6 @@ def test_a_damaged_progress_file_starts_anew(course: Course) -> None:
 
 def test_help_names_what_an_answer_must_define(course: Course) -> None:
     nb = notebooks.load(course.source / "9-try" / "9-try.ipynb")
-    told_help = notebooks.help_for_learners(
-        nb, notebooks.read_exercises(course.manuscript / "assignments/9-try/exercises.yaml")
-    )
+    told_help = help_for_learners(nb, notebooks.read_exercises(course.manuscript / "assignments/9-try/exercises.yaml"))
     assert told_help["try-twice"]["names"] == ["twice"]
     assert "answer" not in str(told_help["try-twice"]["mistakes"]).lower()
