@@ -1,12 +1,11 @@
 """What does a check hold in its hands when it names something of the student's?
 
 Plain values are plain. A function is a stand-in whose calls are carried out in the student's world; so are classes and
-iterators, and objects, whose stand-ins are in remotes.py.
+iterators, and objects, whose stand-ins are in remotes.py. Which class an error of theirs has here is in raised.py.
 """
 
 from __future__ import annotations
 
-import builtins
 import inspect
 import sys
 from collections.abc import Iterator
@@ -16,11 +15,10 @@ from typing import Any
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.outcome import seconds_told
 from coursekit.worlds.plain import Codec, NotPlain
+from coursekit.worlds.raised import ErrorClasses
 from coursekit.worlds.remotes import ABILITIES, Remote, RemoteClass, Steps, able
 
 CALL_GRACE_SECONDS = 2.0
-# Whose errors may mean "leave this test out" or "stop here, all is well": none of them is ever raised in a check.
-TEST_TOOLS = frozenset({"unittest", "hypothesis", "_pytest", "pytest", "doctest", "nose", "bdb", "IPython"})
 
 
 class Unfit(BaseException):
@@ -40,7 +38,7 @@ class Link:
         self.call_seconds = call_seconds
         self._callbacks: list[Any] = []
         self.checking = False  # only then is there an alarm around what the student's code calls back
-        self._errors: dict[str, type[BaseException]] = {}
+        self._errors = ErrorClasses()
         self.unfit: Unfit | None = None
 
     def fail(self, error: Unfit) -> Unfit:
@@ -223,44 +221,15 @@ class Link:
     def _class(self, number: int, about: dict[str, Any]) -> Any:
         if about.get("error"):
             own, *bases = about["kinds"]  # Python's own classes travel by name: one that has such a name was renamed
-            return self._error_class(["" if str(own).startswith("builtins:") else own, *bases])
+            return self._errors.nearest(["" if str(own).startswith("builtins:") else own, *bases])
         name = str(about["kinds"][0]).rpartition(":")[2]
         return RemoteClass(name, (), {"_number": number, "_link": self, "_student": True})
 
-    def _error_class(self, kinds: list[Any]) -> type[BaseException]:
-        """The error's own class where the libraries here define it, else a new one below its nearest known base."""
-        for i, kind in enumerate(kinds):
-            known = _known_error(str(kind))
-            if known is not None:
-                nearest: type[BaseException] = known
-                for unknown in reversed(kinds[:i]):
-                    if unknown not in self._errors:
-                        name = str(unknown).rpartition(":")[2].rpartition(".")[2] or "Error"
-                        self._errors[unknown] = type(name, (nearest,), {})
-                    nearest = self._errors[unknown]
-                return nearest
-        return RuntimeError
-
     def _rebuild_error(self, told: dict[str, Any]) -> BaseException:
-        kind = self._error_class(told["kinds"])
+        kind = self._errors.nearest(told["kinds"])
         error = kind.__new__(kind)
         error.args = tuple(self.decode(arg) for arg in told["args"])
         return error
-
-
-def _known_error(name: str) -> type[Exception] | None:
-    module, _, path = name.partition(":")
-    found: Any = builtins if module == "builtins" else sys.modules.get(module)
-    if module == "__main__":
-        return None
-    for part in path.split("."):
-        found = getattr(found, part, None)
-    if not (isinstance(found, type) and issubclass(found, Exception)):
-        return None
-    if f"{found.__module__}:{found.__qualname__}" != name:  # every class has one name of its own; others are made up
-        return None
-    home = module.partition(".")[0]
-    return None if home in TEST_TOOLS or home == "coursekit" else found
 
 
 def replace_content(held: Any, new: Any) -> None:
