@@ -174,7 +174,7 @@ def enclose(settings: dict[str, Any]) -> list[str]:
 
     The process must have been forked for this submission alone, and after leave_namespaces.
     """
-    from coursekit.sandbox import kernel
+    from coursekit.sandbox import kernel, seccomp
 
     walls = list(settings["left"])
     limits = Limits(**settings["limits"])
@@ -209,7 +209,7 @@ def enclose(settings: dict[str, Any]) -> list[str]:
         walls.append("landlock")
     kernel.limit(limits.cpu_seconds, limits.memory_bytes, limits.file_bytes, limits.processes, limits.open_files)
     walls.append("limits")
-    kernel.seccomp(only_own_process="processes" not in walls)
+    seccomp.forbid_calls(only_own_process="processes" not in walls)
     walls.append("seccomp")
     return walls
 

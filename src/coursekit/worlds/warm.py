@@ -94,7 +94,9 @@ def serve(listener: socket.socket, lifeline: int, work: Callable[[socket.socket]
 
 def load_before_forking() -> None:
     """What every submission's process would otherwise load by itself."""
-    for name in ("coursekit.sandbox.audit", "coursekit.sandbox.kernel", "shutil", "tempfile", "inspect"):
+    for name in ("audit", "kernel", "seccomp"):
+        importlib.import_module(f"coursekit.sandbox.{name}")
+    for name in ("shutil", "tempfile", "inspect"):
         importlib.import_module(name)
     from coursekit.worlds.plain import Codec
     from coursekit.worlds.student import _about

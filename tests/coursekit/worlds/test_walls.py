@@ -20,7 +20,7 @@ from coursekit import sandbox
 from coursekit.course import Course
 from coursekit.jobs import grade
 from coursekit.results import Run
-from coursekit.sandbox import kernel, standing, told
+from coursekit.sandbox import seccomp, standing, told
 
 
 def small_class(root: Path) -> Run:
@@ -86,7 +86,7 @@ def behind_seccomp(*attempts: Callable[[], Any]) -> list[int]:
     child = os.fork()
     if child == 0:
         try:  # whatever happens, it must not go on as a second runner of tests
-            kernel.seccomp(only_own_process=True)
+            seccomp.forbid_calls(only_own_process=True)
             for attempt in attempts:
                 try:
                     attempt()
