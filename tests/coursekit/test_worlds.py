@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -60,6 +61,16 @@ def graded(worlds: Worlds) -> Any:
 def test_an_answer_that_made_no_name_is_told_what_stopped_it(worlds: Worlds, answer: str, said: str) -> None:
     result = worlds.grade("one", nbformat.writes(asked(answer)).encode())
     assert said in result["cells"]["x-check"]["message"]
+
+
+def test_no_submission_loads_a_part_of_the_grader_that_was_not_there_before_the_fork(worlds: Worlds) -> None:
+    listing = "import sys\nprint(*[name for name in sys.modules if name.startswith('coursekit')])"
+    warmed = f"from coursekit.worlds import warm\nwarm.warm_up([])\nwarm.load_before_forking()\n{listing}"
+    before = subprocess.run([sys.executable, "-c", warmed], capture_output=True, text=True, check=True).stdout.split()
+    result = worlds.grade("one", nbformat.writes(asked(f"{listing}\nx = 1")).encode())
+    (answer,) = [cell for cell in result["notebook"]["cells"] if cell["source"].startswith(listing)]
+    after = answer["outputs"][0]["text"].split()
+    assert "coursekit.worlds.student" in after and set(after) <= set(before)
 
 
 @pytest.mark.parametrize("role", ["student", "reference"])
