@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit import desk, intake, notebooks
+from coursekit import desk, intake, notebooks, recognise
 from coursekit.course import Course
 from coursekit.errors import BadManuscript, BadSubmission, CourseKitError
 from coursekit.worlds.plan import make_plan
@@ -55,7 +55,7 @@ def mended(path: Path, release: Path, config: Any) -> tuple[NotebookNode, list[s
     try:
         nb, notes = intake.parse(path.read_bytes())
         # a plan of the released notebook, so that no hidden check comes near the learner's file
-        cells, more = intake.repair(nb["cells"], make_plan(release, config, include_hidden=False))
+        cells, more = recognise.repair(nb["cells"], make_plan(release, config, include_hidden=False))
     except BadSubmission as error:
         raise BadSubmission(f"{path.name} cannot be repaired: {to_learner(str(error), release.stem)}") from error
     whole, put_back = _assemble(notebooks.load(release), cells)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import zipfile
@@ -11,92 +10,12 @@ from typing import Any
 
 import nbformat
 import pytest
-from plain import check, code, hand_in, locked, markdown, notebook, solution, write_course, written
+from plain import hand_in, write_course
+from spoiled import as_bytes, changed, put, right, source
 
 from coursekit import intake
 from coursekit.course import Course
 from coursekit.jobs import grade
-
-
-def source() -> nbformat.NotebookNode:
-    return notebook(
-        markdown("# One"),
-        code("import math"),
-        solution("double", "def double(x):\n    return 2 * x"),
-        check(
-            "double-check",
-            2,
-            "assert double(2) == 4\n### BEGIN HIDDEN TESTS\nassert double(5) == 10\n### END HIDDEN TESTS",
-        ),
-        locked("helper", "triple = lambda x: 3 * x"),
-        solution("root", "root = math.sqrt(16)"),
-        check("root-check", 3, "assert root == 4"),
-        written("why", 1, "Because."),
-    )
-
-
-def right() -> nbformat.NotebookNode:
-    nb = source()
-    for cell in nb.cells:
-        facts = cell.metadata.get("nbgrader", {})
-        if facts.get("solution") and cell.cell_type == "code":
-            cell.source = "\n".join(line for line in cell.source.split("\n") if "SOLUTION" not in line)
-        if facts.get("grade_id") == "double-check":
-            cell.source = "assert double(2) == 4"
-    nb.cells[-1].source = "It is so."
-    return nb
-
-
-def _bytes(nb: Any) -> bytes:
-    return json.dumps(nb).encode()
-
-
-def _edit(change: Any) -> bytes:
-    nb = json.loads(nbformat.writes(right()))
-    for cell in nb["cells"]:
-        cell["source"] = "".join(cell["source"])
-    return _bytes(change(nb) or nb)
-
-
-def _cell(nb: Any, grade_id: str) -> Any:
-    return next(c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == grade_id)
-
-
-def _strip_names(nb: Any) -> None:
-    for cell in nb["cells"]:
-        cell["metadata"] = {}
-
-
-def _strip_ids_too(nb: Any) -> None:
-    _strip_names(nb)
-    for cell in nb["cells"]:
-        cell.pop("id", None)
-
-
-def _delete(nb: Any, *grade_ids: str) -> None:
-    nb["cells"] = [c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") not in grade_ids]
-
-
-def _copy(nb: Any, grade_id: str) -> None:
-    cell = _cell(nb, grade_id)
-    nb["cells"].insert(nb["cells"].index(cell), copy.deepcopy(cell))
-
-
-def _set(nb: Any, grade_id: str, **changes: Any) -> None:
-    _cell(nb, grade_id).update(changes)
-
-
-def _empty_the_check(nb: Any) -> None:
-    _set(nb, "root-check", source="")
-    _set(nb, "root", source="root = 1")
-
-
-def _facts(nb: Any, which: str, **changes: Any) -> None:
-    _cell(nb, which)["metadata"]["nbgrader"].update(changes)
-
-
-def _reorder(nb: Any) -> None:
-    nb["cells"] = nb["cells"][:2] + nb["cells"][5:7] + nb["cells"][2:5] + nb["cells"][7:]
 
 
 def _old_format(nb: Any) -> Any:
@@ -113,98 +32,38 @@ def _noisy(nb: Any) -> None:
     nb["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 20_000_000}]
 
 
-def _vs_code(nb: Any) -> None:
-    """What VS Code writes: ids of its own, a language for each cell, metadata that it does not know left out."""
-    for number, cell in enumerate(nb["cells"]):
-        cell["metadata"] = {"vscode": {"languageId": "python"}}
-        cell["id"] = f"W{number}sZmlsZQ=="
-
-
-def _colab(nb: Any) -> None:
-    """What Colab writes: an outer id for each cell, outputs and a picture of the kernel; nbgrader's part is kept or lost."""
-    nb["metadata"] = {"colab": {"provenance": []}, "kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nb["nbformat_minor"] = 0
-    for number, cell in enumerate(nb["cells"]):
-        cell.pop("id", None)
-        kept = {"nbgrader": cell["metadata"]["nbgrader"]} if number % 2 and "nbgrader" in cell["metadata"] else {}
-        cell["metadata"] = {"id": f"aB{number}", "colab": {"base_uri": "https://localhost/"}, **kept}
-
-
-def _nbdev_clean(nb: Any) -> None:
-    """What cleaning tools leave: no metadata, no outputs, ids counted up."""
-    nb["metadata"] = {"language_info": {"name": "python"}}
-    for number, cell in enumerate(nb["cells"]):
-        cell["metadata"], cell["id"] = {}, str(number)
-
-
-def _swap_ids(nb: Any) -> None:
-    _facts(nb, "double-check", grade_id="root-check")
-    nb["cells"][6]["metadata"]["nbgrader"]["grade_id"] = "double-check"
-
-
 # name: what is handed in, score of 5, status
 CASES: dict[str, tuple[bytes, float, str]] = {
-    "right": (_edit(lambda nb: None), 5, "graded"),
+    "right": (changed(lambda nb: None), 5, "graded"),
     "empty file": (b"", 0, "failed"),
     "not json": (b"%PDF-1.7 ...", 0, "failed"),
-    "half a file": (_edit(lambda nb: None)[:500], 0, "failed"),
+    "half a file": (changed(lambda nb: None)[:500], 0, "failed"),
     "json but no notebook": (b'{"a": 1}', 0, "failed"),
     "a list": (b"[]", 0, "failed"),
     "very deep json": (b"[" * 100_000, 0, "failed"),
-    "another notebook": (_bytes({"cells": [{"cell_type": "markdown", "metadata": {}, "source": "hi"}], "metadata": {},
-                                 "nbformat": 4, "nbformat_minor": 5}), 0, "failed"),
-    "no cells": (_bytes({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), 0, "failed"),
-    "byte-order mark": (b"\xef\xbb\xbf" + _edit(lambda nb: None), 5, "repaired"),
-    "utf-16": (_edit(lambda nb: None).decode().encode("utf-16"), 5, "repaired"),
-    "windows letters": (_edit(lambda nb: _set(nb, "why", source="caf\u00e9")).decode().replace("\\u00e9", "\u00e9").encode("cp1252"),
+    "byte-order mark": (b"\xef\xbb\xbf" + changed(lambda nb: None), 5, "repaired"),
+    "utf-16": (changed(lambda nb: None).decode().encode("utf-16"), 5, "repaired"),
+    "windows letters": (changed(lambda nb: put(nb, "why", source="caf\u00e9")).decode().replace("\\u00e9", "\u00e9").encode("cp1252"),
                         5, "repaired"),
-    "old format": (_edit(_old_format), 5, "repaired"),
-    "old nbgrader metadata": (_edit(_old_metadata), 5, "graded"),
-    "another kernel": (_edit(lambda nb: nb["metadata"].update(kernelspec={"name": "ir", "language": "R"})), 5, "graded"),
-    "no metadata": (_edit(lambda nb: nb.update(metadata=None)), 5, "graded"),
-    "much output": (_edit(_noisy), 5, "graded"),
-    "check copied": (_edit(lambda nb: _copy(nb, "double-check")), 5, "repaired"),
-    "answer copied": (_edit(lambda nb: _copy(nb, "double")), 5, "repaired"),
-    "check deleted": (_edit(lambda nb: _delete(nb, "double-check")), 5, "repaired"),
-    "all checks deleted": (_edit(lambda nb: _delete(nb, "double-check", "root-check")), 5, "repaired"),
-    "answer deleted": (_edit(lambda nb: _delete(nb, "double")), 3, "repaired"),
-    "written answer deleted": (_edit(lambda nb: _delete(nb, "why")), 5, "repaired"),
-    "reordered": (_edit(_reorder), 5, "graded"),
-    "check edited": (_edit(lambda nb: _set(nb, "root-check", source="pass")), 5, "repaired"),
-    "check emptied, answer wrong": (_edit(_empty_the_check), 2, "repaired"),
-    "points edited": (_edit(lambda nb: _facts(nb, "root-check", points=100)), 5, "repaired"),
-    "points are words": (_edit(lambda nb: _facts(nb, "root-check", points="many")), 5, "repaired"),
-    "check renamed": (_edit(lambda nb: _facts(nb, "root-check", grade_id="mine")), 5, "repaired"),
-    "answer renamed": (_edit(lambda nb: _facts(nb, "root", grade_id="mine")), 5, "repaired"),
-    "check retyped as markdown": (_edit(lambda nb: _set(nb, "root-check", cell_type="markdown")), 5, "repaired"),
-    "answer retyped as markdown": (_edit(lambda nb: _set(nb, "root", cell_type="markdown")), 5, "repaired"),
-    "answer pasted into markdown": (_edit(lambda nb: nb["cells"].insert(0, {**_cell(nb, "root"), "cell_type": "markdown"})),
-                                    5, "repaired"),
-    "names stripped": (_edit(_strip_names), 5, "repaired"),
-    "names and ids stripped": (_edit(_strip_ids_too), 5, "repaired"),
-    "saved by vs code": (_edit(_vs_code), 5, "repaired"),
-    "saved by colab": (_edit(_colab), 5, "repaired"),
-    "cleaned like nbdev does": (_edit(_nbdev_clean), 5, "repaired"),
-    "names of two checks exchanged": (_edit(_swap_ids), 5, "repaired"),
-    "names doubled": (_edit(lambda nb: _facts(nb, "root", grade_id="double")), 5, "repaired"),
-    "locked cell changed": (_edit(lambda nb: _set(nb, "helper", source="triple = lambda x: 99")), 5, "repaired"),
-    "locked cell deleted": (_edit(lambda nb: _delete(nb, "helper")), 5, "graded"),
-    "all cells in one": (_edit(lambda nb: nb.update(cells=[{**_cell(nb, "double"),
-                         "source": "import math\ndef double(x):\n    return 2 * x\nroot = math.sqrt(16)"}])), 5, "repaired"),
-    "older than nbformat 3": (_bytes({"nbformat": 2, "worksheets": [{"cells": [{"cell_type": "code", "language": "python",
+    "old format": (changed(_old_format), 5, "repaired"),
+    "old nbgrader metadata": (changed(_old_metadata), 5, "graded"),
+    "another kernel": (changed(lambda nb: nb["metadata"].update(kernelspec={"name": "ir", "language": "R"})), 5, "graded"),
+    "no metadata": (changed(lambda nb: nb.update(metadata=None)), 5, "graded"),
+    "much output": (changed(_noisy), 5, "graded"),
+    "older than nbformat 3": (as_bytes({"nbformat": 2, "worksheets": [{"cells": [{"cell_type": "code", "language": "python",
                               "input": "import math\nroot = math.sqrt(16)\ndef double(x):\n    return 2 * x", "outputs": []}]}],
                               "metadata": {"name": ""}}), 5, "repaired"),
-    "newer than nbformat 4": (_edit(lambda nb: nb.update(nbformat=5, nbformat_minor=99)), 5, "graded"),
+    "newer than nbformat 4": (changed(lambda nb: nb.update(nbformat=5, nbformat_minor=99)), 5, "graded"),
     "number of a thousand digits": (b'{"cells": ' + b"9" * 10_000 + b"}", 0, "failed"),
     "nul bytes only": (b"\0" * 1000, 0, "failed"),
-    "metadata is a list": (_edit(lambda nb: _set(nb, "double", metadata=[])), 5, "repaired"),
-    "sources as lists": (_edit(lambda nb: [c.update(source=c["source"].splitlines(True)) for c in nb["cells"]] and None), 5,
+    "metadata is a list": (changed(lambda nb: put(nb, "double", metadata=[])), 5, "repaired"),
+    "sources as lists": (changed(lambda nb: [c.update(source=c["source"].splitlines(True)) for c in nb["cells"]] and None), 5,
                          "graded"),
-    "cells that are no cells": (_edit(lambda nb: nb["cells"].extend([1, None, "x", {"cell_type": "odd", "source": 3}])), 5,
+    "cells that are no cells": (changed(lambda nb: nb["cells"].extend([1, None, "x", {"cell_type": "odd", "source": 3}])), 5,
                                 "graded"),
-    "syntax error": (_edit(lambda nb: _set(nb, "double", source="def double(x:")), 3, "graded"),
-    "nul bytes": (_edit(lambda nb: _set(nb, "double", source="x = '\\0'\0")), 3, "graded"),
-    "lone surrogate": (_edit(lambda nb: _set(nb, "why", source="\ud800")), 5, "graded"),
+    "syntax error": (changed(lambda nb: put(nb, "double", source="def double(x:")), 3, "graded"),
+    "nul bytes": (changed(lambda nb: put(nb, "double", source="x = '\\0'\0")), 3, "graded"),
+    "lone surrogate": (changed(lambda nb: put(nb, "why", source="\ud800")), 5, "graded"),
 }  # fmt: skip
 ODD_NAMES = ["Ana Lima", "O'Brien", 'say "hi"', "王小明", "a.b.c", "x;y", "%41", "-rf", "王" * 80, "dots..", "Ana\u0308", "=1+1",
              "<b>bold", "CON", "line\nbreak"]  # fmt: skip

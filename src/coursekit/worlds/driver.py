@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from coursekit.errors import BadSubmission
-from coursekit.intake import Cell, parse, repair
+from coursekit.intake import Cell, parse
+from coursekit.recognise import repair
 from coursekit.sandbox import audit
 from coursekit.worlds.channel import Channel, ChannelBroken
 from coursekit.worlds.outcome import NOT_REACHED, CellResult, NotebookResult, WorldEnded
