@@ -20,7 +20,7 @@ MARK = "<!-- What follows is made by tools/unit_guides.py from the lesson and ex
 LEVELS = {"high": "Full marks", "middle": "In between", "low": "No marks"}
 QUICK = re.compile(r'quick\("""\n(.*?)"""\)', re.S)
 CONDENSED = """The first and the last answer are cut down to what earns points, or loses them. The one in between is written as students write.
-Length earns nothing. A model answer of the length that is asked for stands in the key (`solutions/`)."""
+Length alone earns nothing and costs nothing. A model answer of the length that is asked for stands in the key (`solutions/`)."""
 
 
 def aims(unit: str) -> list[str]:
