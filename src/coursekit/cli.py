@@ -32,7 +32,7 @@ TEACH = {
     "status": ("teach", "Say how far each unit is, and what comes next."),
     "release": ("teach", "Make a unit's student version and register it."),
     "bundle": ("teach", "Make one zip for students, proved to hold no key."),
-    "collect": ("teach", "Take in submissions from a folder or an LMS zip."),
+    "collect": ("teach", "Take in submissions: a folder, or the zip of Canvas or Moodle."),
     "grade": ("teach", "Grade everything that was handed in."),
     "mark": ("mark", "Mark written answers in a page, by rubric, without names."),
     "agreement": ("mark", "Compare two markers: Cohen's kappa, and what differs."),

@@ -174,7 +174,7 @@ def report_command(course: Course, unit: str) -> None:
 @click.option("--format", "layout", type=click.Choice(["csv", "canvas", "moodle"]), default="csv", show_default=True)
 @course_option
 def export_command(course: Course, path: Path, layout: str) -> None:
-    """Write everybody's marks to a CSV file at PATH, laid out for people or for an LMS."""
+    """Write everybody's marks to a CSV file at PATH, laid out for people, for Canvas or for Moodle."""
     from coursekit.classroom import open_answers
     from coursekit.report import export
 
