@@ -27,11 +27,11 @@ LEARN = {
     "doctor": ("learn", "Say what is installed, what is missing, what to type."),
 }
 TEACH = {
-    "new-class": ("teach", "Set up a class: students, due dates, units."),
-    "students": ("teach", "Add students to the class from a CSV."),
-    "status": ("teach", "Say how far each unit is, and what comes next."),
+    "new-class": ("classroom", "Set up a class: students, due dates, units."),
+    "students": ("classroom", "Add students to the class from a CSV."),
+    "status": ("classroom", "Say how far each unit is, and what comes next."),
     "release": ("teach", "Make a unit's student version and register it."),
-    "bundle": ("teach", "Make one zip for students, proved to hold no key."),
+    "bundle": ("classroom", "Make one zip for students, proved to hold no key."),
     "collect": ("teach", "Take in submissions: a folder, or the zip of Canvas or Moodle."),
     "grade": ("teach", "Grade everything that was handed in."),
     "mark": ("mark", "Mark written answers in a page, by rubric, without names."),
