@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -22,10 +21,10 @@ from typing import Any
 
 from coursekit import sandbox
 from coursekit.errors import CourseKitError
+from coursekit.worlds import run_folder
 from coursekit.worlds.channel import TRUSTED_BYTES_MAX, Channel, ChannelTimeout, ChannelTrouble
 from coursekit.worlds.plan import Plan
 
-SOCKET_ADDRESS_BYTES_MAX = 107 if sys.platform == "linux" else 103
 FILES_INSIDE, FONTS_INSIDE = "/course-files", "/course-fonts"  # behind bubblewrap
 
 
@@ -67,7 +66,7 @@ class Worlds:
 
     def __enter__(self) -> Worlds:
         try:
-            self._make_folder()
+            self._folder = run_folder.make(self._source, self._ignore)
             self._start("student")
             self._start("reference")
         except BaseException:
@@ -140,34 +139,6 @@ class Worlds:
 
     # ---- starting ----
 
-    def _make_folder(self) -> None:
-        place = "the folder for temporary files"
-        try:
-            place = _place_for_sockets()
-            self._folder = Path(tempfile.mkdtemp(prefix="coursekit-", dir=place))
-            self._folder.chmod(0o711)
-            self._lay_out_files()
-        except OSError as error:
-            raise CourseKitError(
-                f"Grading needs a folder of its own in {place} and could not set it up ({error.strerror or error}). "
-                "Make room there, or name another place in TMPDIR, and run the same command again."
-            ) from error
-
-    def _lay_out_files(self) -> None:
-        """Copies of the instructor's data files, without any notebook, for both worlds to copy from."""
-        target = self._folder / "files"
-        target.mkdir(mode=0o755)
-        (self._folder / "scratch").mkdir(mode=0o700)
-        (self._folder / "submission").mkdir(mode=0o711)
-        for name in ("student", "reference"):
-            (self._folder / f"{name}.log").touch()
-        if self._source is None or not self._source.is_dir():
-            return
-        ignore = shutil.ignore_patterns("*.ipynb", "help.json", *self._ignore)
-        shutil.copytree(self._source, target, ignore=ignore, dirs_exist_ok=True)
-        for path in target.rglob("*"):
-            path.chmod(0o755 if path.is_dir() else 0o644)
-
     def _start(self, role: str) -> None:
         address = self._folder / role
         half = self._folder / "new"  # an address that nobody listens at yet would refuse those who ask meanwhile
@@ -183,13 +154,13 @@ class Worlds:
         environment = dict(os.environ)
         command = [sys.executable, "-P", "-m", "coursekit.worlds.warm"]
         if role == "student" and self.choice.kind != "none":
-            fonts = self._fonts()
+            fonts = run_folder.fonts(self._folder)
             if self.choice.kind == "bubblewrap":
                 binds = {str(self._folder / "files"): FILES_INSIDE, str(fonts): FONTS_INSIDE}
                 command = sandbox.bubblewrap_command(self._libraries(), binds) + command
             environment = sandbox.environment({"HOME": "/tmp", "MPLCONFIGDIR": self._inside(fonts, FONTS_INSIDE)})
         environment |= sandbox.environment({"PATH": environment["PATH"], "HOME": environment.get("HOME", "/tmp")})
-        log = open(self._folder / f"{role}.log", "ab")  # noqa: SIM115 - the process keeps it
+        log = open(run_folder.log(self._folder, role), "ab")  # noqa: SIM115 - the process keeps it
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -217,18 +188,6 @@ class Worlds:
     def _inside(self, place: Path, behind_bubblewrap: str) -> str:
         """What a place of this run is called in the student's world."""
         return behind_bubblewrap if self.choice.kind == "bubblewrap" else str(place)
-
-    def _fonts(self) -> Path:
-        """A copy of matplotlib's list of fonts, so that worlds need not search for fonts again."""
-        target = self._folder / "files-fonts"
-        if not target.exists():
-            target.mkdir(mode=0o755)
-            home = Path(os.environ.get("MPLCONFIGDIR") or Path.home() / ".cache" / "matplotlib")
-            for found in home.glob("fontlist*.json"):
-                with suppress(OSError):
-                    shutil.copy(found, target)
-                    (target / found.name).chmod(0o644)
-        return target
 
     def _settings(self, role: str, listener: int, ready: int) -> dict[str, Any]:
         folder = sandbox.FOLDER_INSIDE if self.choice.kind == "bubblewrap" else str(self._folder / "submission")
@@ -271,10 +230,10 @@ class Worlds:
         told = os.read(ready, 1)
         os.close(ready)
         if not told:
-            log = (self._folder / f"{role}.log").read_text(errors="replace").strip().splitlines()
+            why = run_folder.last_words(self._folder, role)
             what = "answers run" if role == "student" else "checks run"
             raise CourseKitError(
-                f"The separate process in which {what} did not start ({log[-1] if log else 'no reason was given'}). "
+                f"The separate process in which {what} did not start ({why or 'no reason was given'}). "
                 "Run the same command again; where that does not help, 'course doctor' says what is missing."
             )
 
@@ -296,10 +255,3 @@ class Worlds:
             except OSError:
                 return False
         return True
-
-
-def _place_for_sockets() -> str:
-    """The folder for temporary files, or a shorter one where addresses of sockets in it would be longer than allowed."""
-    place = tempfile.gettempdir()
-    longest = len(os.fsencode(place)) + len("/coursekit-12345678/reference")
-    return place if longest <= SOCKET_ADDRESS_BYTES_MAX or not os.access("/tmp", os.W_OK) else "/tmp"
