@@ -10,35 +10,22 @@ from __future__ import annotations
 import base64
 import builtins
 import hashlib
-import inspect
 import io
 import json
 import os
 import socket
 import sys
-import types
 from typing import Any
 
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
+from coursekit.worlds.handles import kinds_of, told_of
 from coursekit.worlds.plain import Codec, NotPlain
-from coursekit.worlds.remotes import ABILITIES
 from coursekit.worlds.shell import QuietShell, brief_traceback, run_cell, safe_text
 from coursekit.worlds.tampering import Snapshot
 
 PRINTED_CHARS_MAX = 200_000
 _CARRY_BACK = ("list", "dict", "set", "bytearray", "deque", "frame", "Counter", "OrderedDict")
-_ITERATORS: tuple[type, ...] = (
-    type(iter([])),
-    type(iter(())),
-    type(iter("")),
-    map,
-    filter,
-    zip,
-    enumerate,
-    reversed,
-    types.GeneratorType,
-)
 _UNARY = {"__len__", "__str__", "__repr__", "__bool__", "__getitem__", "__setitem__", "__enter__", "__exit__"}
 _BINARY = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__add__", "__sub__", "__mul__", "__truediv__"}
 
@@ -205,8 +192,7 @@ class StudentWorld:
             args = [self._codec.encode(arg) for arg in error.args[:5]]
         except Exception:
             args = [safe_text(error)]
-        kinds = [f"{kind.__module__}:{kind.__qualname__}" for kind in type(error).__mro__ if kind is not object]
-        return {"kinds": kinds, "args": args, "text": safe_text(error)}
+        return {"kinds": kinds_of(type(error)), "args": args, "text": safe_text(error)}
 
     def _changes(self, before: dict[Any, Any], after: dict[Any, Any]) -> dict[str, Any]:
         changed = {}
@@ -225,23 +211,9 @@ class StudentWorld:
     def _keep(self, value: Any) -> list[Any]:
         number = len(self._things) + 1
         self._things[number] = value
-        if isinstance(value, types.ModuleType):
-            return [number, "module", {"name": value.__name__}]
-        if isinstance(value, type):
-            kinds = [f"{kind.__module__}:{kind.__qualname__}" for kind in value.__mro__ if kind is not object]
-            return [number, "class", {"kinds": kinds, "error": issubclass(value, BaseException)}]
-        if isinstance(value, _ITERATORS):
-            return [number, "iterator", {"generator": isinstance(value, types.GeneratorType)}]
-        if inspect.isroutine(value) or type(value).__name__ in ("partial", "vectorize", "_lru_cache_wrapper"):
-            return [number, "function", _about(value)]
         if isinstance(value, BaseException):
             return [number, "error", self._error(value)]
-        kind = type(value)
-        return [
-            number,
-            "object",
-            {"can": sorted(ABILITIES.intersection(name for base in kind.__mro__ for name in vars(base)))},
-        ]
+        return [number, *told_of(value)]
 
     def _revive(self, part: list[Any]) -> Any:
         """A handle that came back is our own thing; a callback is a function of the other side."""
@@ -269,24 +241,3 @@ class StudentWorld:
 
 def _is_own(item: Any) -> bool:
     return isinstance(item, list) and item[0] == "handle" and item[1][1] != "callback"
-
-
-def _about(function: Any) -> dict[str, Any]:
-    """Name, doc and parameters of a function, for checks that look at them."""
-    codec = Codec()
-    about: dict[str, Any] = {"name": getattr(function, "__name__", "function"), "doc": None, "parameters": None}
-    doc = getattr(function, "__doc__", None)
-    about["doc"] = doc[:5000] if isinstance(doc, str) else None
-    try:
-        parameters = []
-        for p in inspect.signature(function).parameters.values():
-            has_default = p.default is not p.empty
-            try:
-                default = codec.encode(p.default) if has_default else None
-            except NotPlain:
-                default = None
-            parameters.append([p.name, int(p.kind), has_default, default])
-        about["parameters"] = parameters
-    except (TypeError, ValueError):
-        pass
-    return about

@@ -94,15 +94,15 @@ def serve(listener: socket.socket, lifeline: int, work: Callable[[socket.socket]
 
 def load_before_forking() -> None:
     """What every submission's process would otherwise load by itself."""
-    for name in ("audit", "kernel", "seccomp"):
-        importlib.import_module(f"coursekit.sandbox.{name}")
+    for name in ("sandbox.audit", "sandbox.kernel", "sandbox.seccomp", "worlds.student"):
+        importlib.import_module(f"coursekit.{name}")
     for name in ("shutil", "tempfile", "inspect"):
         importlib.import_module(name)
+    from coursekit.worlds.handles import about_function
     from coursekit.worlds.plain import Codec
-    from coursekit.worlds.student import _about
 
     codec = Codec()
-    _about(load_before_forking)
+    about_function(load_before_forking)
     samples: list[Any] = [1, [1.5, "a"], {"a": (1, None)}]
     if "numpy" in sys.modules:
         samples.append(sys.modules["numpy"].arange(3))
