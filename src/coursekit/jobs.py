@@ -16,9 +16,9 @@ from contextlib import ExitStack
 from typing import Any
 
 from coursekit import intake, sandbox
+from coursekit.automatic import AutomaticMarks
 from coursekit.course import Course
 from coursekit.errors import counted, printable
-from coursekit.gradebook import Gradebook
 from coursekit.handed_in import Job, read_plans, students_own, submission_folders
 from coursekit.results import Run, make_row, results_of, tally
 from coursekit.worlds.host import Worlds
@@ -62,7 +62,7 @@ def grade(
         run.submissions.append(make_row(Job(student, handed, "", None), plans, {}))
         del folders[student]
     with ExitStack() as stack:
-        book = Gradebook(course, assignment)
+        book = AutomaticMarks(course, assignment)
         task = Writer(course, assignment, plans, book, run, force)
         if any(plan.language != "python" for plan in plans):
             from coursekit.stock import grade_with_nbgrader

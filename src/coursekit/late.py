@@ -90,10 +90,7 @@ def set_due(course: Course, unit: str, due: dt.datetime) -> None:
 
 def settle(course: Course, unit: str) -> None:
     """Bring extensions and penalties in the gradebook up to date, with marks given by hand counted in."""
-    from nbgrader.preprocessors import AssignLatePenalties
-
-    step = AssignLatePenalties(config=course.config)
-    step.init_plugin()
+    plugin = plugin_of(course)
     until = extensions(course).get(unit, {})
     with open_book(course) as book:
         for assignment in (a for a in book.assignments if a.name == unit):
@@ -102,16 +99,29 @@ def settle(course: Course, unit: str) -> None:
                 if moment and assignment.duedate:
                     more = dt.datetime.fromisoformat(moment) - assignment.duedate
                     submission.extension = max(more, dt.timedelta())  # the due date may have been moved past it
+                late_seconds = float(submission.total_seconds_late)
                 for notebook in submission.notebooks:
-                    notebook.late_submission_penalty = _penalty(step.plugin_inst, submission, notebook)
+                    points = None
+                    if late_seconds > 0:  # else the score need not be asked for
+                        points = penalty(plugin, submission.student_id, float(notebook.score or 0.0), late_seconds)
+                    notebook.late_submission_penalty = points
         book.db.commit()
 
 
-def _penalty(plugin: Any, submission: Any, notebook: Any) -> float | None:
-    """nbgrader's own rule: seconds after due date and extension, the plug-in's penalty, held between 0 and the score."""
-    seconds = float(submission.total_seconds_late)
-    if seconds <= 0:
-        return None
-    score = float(notebook.score or 0.0)
-    penalty = plugin.late_submission_penalty(submission.student_id, score, seconds)
-    return None if penalty is None else min(max(0.0, float(penalty)), score)
+def plugin_of(course: Course) -> Any:
+    """The late-penalty plug-in that the configuration names."""
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    step = AssignLatePenalties(config=course.config)
+    step.init_plugin()
+    return step.plugin_inst
+
+
+def penalty(plugin: Any, student: str, score: float, late_seconds: float) -> float | None:
+    """Points to take off one notebook, by nbgrader's own rule: what the plug-in says, held between 0 and the score.
+
+    late_seconds  after the due date and the student's extension, more than 0
+    returns       None where that costs nothing
+    """
+    points = plugin.late_submission_penalty(student, score, late_seconds)
+    return None if points is None else min(max(0.0, float(points)), score)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import intake
+from coursekit.automatic import AutomaticMarks, NotebookMarks
 from coursekit.course import Course
-from coursekit.gradebook import Gradebook, NotebookMarks
 from coursekit.handed_in import (
     STAMP_BYTES_MAX,
     Job,
@@ -36,7 +36,7 @@ class Writer:
     """Everything that stays the same for the whole class, and the one writer."""
 
     def __init__(
-        self, course: Course, assignment: str, plans: list[Plan], book: Gradebook, run: Run, force: bool
+        self, course: Course, assignment: str, plans: list[Plan], book: AutomaticMarks, run: Run, force: bool
     ) -> None:
         self.course = course
         self.assignment = assignment

@@ -17,9 +17,10 @@ import pytest
 from terminal import Terminal
 
 from coursekit import bundle, classroom, notebooks, release
+from coursekit.automatic import AutomaticMarks, NotebookMarks
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
-from coursekit.gradebook import Gradebook, NotebookMarks, open_book
+from coursekit.gradebook import open_book
 from coursekit.handed_in import ledger_folder, read_plans
 from coursekit.ledger import Ledger
 from coursekit.marking import marks_file
@@ -204,7 +205,7 @@ def give_result(made: Course, student: str) -> None:
     Ledger(ledger_folder(made, "9-try")).finish(
         student, {"fingerprint": "of what lay there", "row": {"student": student, "status": "graded", "reasons": []}}
     )
-    with Gradebook(made, "9-try") as book:
+    with AutomaticMarks(made, "9-try") as book:
         book.register(read_plans(made, "9-try"))
         book.write(student, {"9-try": NotebookMarks({"try-twice-check": 4.0, "try-why": 1.0})}, None)
 
@@ -245,7 +246,7 @@ def test_a_result_of_one_student_does_not_stand_for_the_work_of_another(made: Co
 
 def test_open_answers_need_neither_the_key_nor_the_work(made: Course) -> None:
     release.release(made, "9-try")
-    with Gradebook(made, "9-try") as book:
+    with AutomaticMarks(made, "9-try") as book:
         book.register(read_plans(made, "9-try"))
         book.write("a1", {"9-try": NotebookMarks({"try-twice-check": 4.0, "try-why": None})}, None)
     assert classroom.open_answers(made) == {"9-try": 1}

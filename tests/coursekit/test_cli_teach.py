@@ -16,9 +16,9 @@ from minicourse import make_course
 from terminal import Terminal
 
 from coursekit import classroom, notebooks, release
+from coursekit.automatic import AutomaticMarks, NotebookMarks
 from coursekit.course import Course
-from coursekit.gradebook import Gradebook as Writer
-from coursekit.gradebook import NotebookMarks, open_book
+from coursekit.gradebook import open_book
 from coursekit.handed_in import read_plans
 
 UNIT = "9-try"
@@ -239,7 +239,7 @@ def test_a_class_says_whether_solutions_may_be_shown(
 def test_a_due_date_and_an_extension_by_command(taught: Course, terminal: Terminal) -> None:
     here = ("--course-dir", taught.root)
     assert terminal("due", "try", "2027-02-01", *here) == "9-try is due on 2027-02-01. Next: 'course status'.\n"
-    with Writer(taught, UNIT) as book:
+    with AutomaticMarks(taught, UNIT) as book:
         book.register(read_plans(taught, UNIT))
         handed_in = classroom.parse_due("2027-02-03T12:00")
         book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": None})}, handed_in)
@@ -356,7 +356,7 @@ def graded(taught: Course) -> Course:
     folder = taught.autograded / "ada" / UNIT
     folder.mkdir(parents=True)
     (folder / f"{UNIT}.ipynb").write_bytes(notebooks.dump(notebooks.load(taught.source / UNIT / f"{UNIT}.ipynb")))
-    with Writer(taught, UNIT) as book:
+    with AutomaticMarks(taught, UNIT) as book:
         book.register(read_plans(taught, UNIT))
         book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": None})}, None)
     return taught

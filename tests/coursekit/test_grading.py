@@ -13,11 +13,12 @@ from plain import check, notebook, solution, write_course
 from plain import hand_in as hand_it_in
 
 from coursekit import attempts, classroom, desk, grading, jobs, notebooks, release
+from coursekit.automatic import AutomaticMarks, NotebookMarks
 from coursekit.collect import collect
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.exchange import collect_from_exchange
-from coursekit.gradebook import Gradebook, NotebookMarks, open_book
+from coursekit.gradebook import open_book
 from coursekit.grading import put_others_back, regrade_question
 from coursekit.handed_in import ledger_folder, read_plans
 from coursekit.ledger import Ledger
@@ -53,7 +54,7 @@ class Grader:
         self.made, self.graded = made, []
 
     def __call__(self, students: list[str]) -> None:
-        with Gradebook(self.made, UNIT) as book:
+        with AutomaticMarks(self.made, UNIT) as book:
             book.register(read_plans(self.made, UNIT))
             for student in students:
                 nb = notebooks.load(self.made.submitted / student / UNIT / f"{UNIT}.ipynb")
@@ -118,7 +119,7 @@ def test_no_result_of_another_hand_in_or_of_a_failed_grading_is_taken_for_an_att
     grade = Grader(made)
     for points, day in ((4, 1), (2, 3)):
         hand_in(made, tmp_path / "in", points, day)
-    with Gradebook(made, UNIT) as book:  # what is in place was graded, and that failed by no fault of the notebook
+    with AutomaticMarks(made, UNIT) as book:  # what is in place was graded, and that failed by no fault of the notebook
         book.register(read_plans(made, UNIT))
         book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 0.0, "try-why": None})}, None)
     ledger = Ledger(ledger_folder(made, UNIT))
@@ -163,7 +164,7 @@ def test_one_question_is_regraded_alone(made: Course, tmp_path: Path) -> None:
     grade(["ada"])
 
     def other_points() -> None:
-        with Gradebook(made, UNIT) as book:
+        with AutomaticMarks(made, UNIT) as book:
             book.register(read_plans(made, UNIT))
             book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": 2.0})}, None)
 
@@ -181,7 +182,7 @@ def test_one_question_cut_off_in_the_middle_leaves_the_others_as_they_were(made:
     grade(["ada"])
 
     def cut_off() -> None:
-        with Gradebook(made, UNIT) as book:
+        with AutomaticMarks(made, UNIT) as book:
             book.register(read_plans(made, UNIT))
             book.write("ada", {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": 2.0})}, None)
         raise KeyboardInterrupt

@@ -87,8 +87,8 @@ def pretend(monkeypatch: pytest.MonkeyPatch) -> None:
 STEPS = [  # where a run can be cut off: in the ledger, around the gradebook's commit, while folders are put in place
     ("coursekit.ledger", "os.fsync"),
     ("coursekit.ledger", "write_whole"),
-    ("coursekit.gradebook", "Gradebook._write_grades"),
-    ("coursekit.gradebook", "Gradebook._write_penalty"),
+    ("coursekit.automatic", "AutomaticMarks._write_grades"),
+    ("coursekit.automatic", "AutomaticMarks._write_penalty"),
     ("coursekit.writer", "put_folder"),
     ("coursekit.ledger", "_remove"),
 ]
@@ -131,7 +131,7 @@ def test_killed_at_ten_points_and_run_again_the_gradebook_is_the_same(tmp_path: 
     jobs.grade(undisturbed, "one")
     expected = marks(undisturbed.root)
     course = build(tmp_path / "disturbed")
-    with jobs.Gradebook(course, "one") as book:
+    with jobs.AutomaticMarks(course, "one") as book:
         book.register(read_plans(course, "one"))
     fresh = (course.root / "gradebook.db").read_bytes()  # making a new gradebook takes nbgrader a second
     points = random.Random(20261121).sample(range(1, 9 * len(CLASS)), 10)

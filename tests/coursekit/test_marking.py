@@ -24,9 +24,10 @@ from terminal import Terminal
 
 from coursekit import classroom, late, marking, notebooks, release
 from coursekit.agreement import agreement, kappa, linear
+from coursekit.automatic import AutomaticMarks, NotebookMarks
 from coursekit.course import Course, find_course
 from coursekit.errors import CourseKitError, UnknownUnit
-from coursekit.gradebook import Gradebook, NotebookMarks, open_book
+from coursekit.gradebook import open_book
 from coursekit.handed_in import read_plans
 from coursekit.marking import Marking, confirm_unchanged, written_questions
 from coursekit.marking_page import MarkingServer
@@ -64,7 +65,7 @@ def grade_by_hand(made: Course, student: str, text: str) -> None:
     folder = made.autograded / student / UNIT
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(nb, folder / f"{UNIT}.ipynb")
-    with Gradebook(made, UNIT) as book:
+    with AutomaticMarks(made, UNIT) as book:
         book.register(read_plans(made, UNIT))
         book.write(student, {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": None})}, None)
 
@@ -346,7 +347,7 @@ def test_late_days_grace_extension_and_marks_by_hand(taught: Course) -> None:
     config.AssignLatePenalties.plugin_class = "coursekit.late.LateDays"
     config.LateDays.days_of_grace, config.LateDays.penalty_share_per_day = 1.0, 0.25
     late.set_due(taught, UNIT, dt.datetime(2027, 2, 1, 12))
-    with Gradebook(taught, UNIT) as book:
+    with AutomaticMarks(taught, UNIT) as book:
         book.register(read_plans(taught, UNIT))
         for student, day in {"ada": 1, "ben": 2, "cem": 4}.items():
             marks = {UNIT: NotebookMarks({"try-twice-check": 4.0, "try-why": None})}
