@@ -8,9 +8,12 @@ earlier hand-in of the same student is kept in `earlier/`.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +23,13 @@ from coursekit.course import Course
 from coursekit.errors import BadSubmission, counted
 from coursekit.incoming import Incoming, files_of
 from coursekit.roster import Person, fold, roster, student_id_of
+
+NAME_ERRORS = (
+    errno.ENAMETOOLONG,
+    errno.EINVAL,
+    errno.EILSEQ,
+    errno.ENOENT,
+)  # what a system says of names it cannot take
 
 
 @dataclass
@@ -112,19 +122,20 @@ def _store(course: Course, unit: str, student: str, files: list[Incoming], resul
         return
     times = [f.when for f in newest.values() if f.when is not None]
     stamp = f"{max(times):%Y-%m-%d %H:%M:%S} UTC" if times else ""
-    if target.exists() and stamp and stamp < attempts.stamp_of(target):
-        with tempfile.TemporaryDirectory(dir=course.submitted.parent) as place:
-            _write(Path(place) / "older", newest, stamp)
-            kept = attempts.earlier_folder(course, unit, student) / attempts.digest_of(Path(place) / "older")
-            if not kept.exists():
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                (Path(place) / "older").replace(kept)
-        result.older += [(student, each.origin) for each in newest.values()]
-        return
-    if target.exists():
-        attempts.put_aside(course, unit, student)
-    _write(target, newest, stamp)
-    result.taken += [(student, each.origin) for each in newest.values()]
+    with tempfile.TemporaryDirectory(dir=course.submitted.parent, prefix=".incoming-") as place:
+        fresh = Path(place) / unit  # whole, before anything that is here is touched
+        _write(fresh, newest, stamp)
+        if target.exists() and stamp and stamp < attempts.stamp_of(target):
+            kept = attempts.earlier_folder(course, unit, student) / attempts.digest_of(fresh)
+            told = result.older
+        else:
+            if target.exists():
+                attempts.put_aside(course, unit, student)
+            kept, told = target, result.taken
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            fresh.replace(kept)
+    told += [(student, each.origin) for each in newest.values()]
 
 
 def _write(target: Path, files: dict[str, Incoming], stamp: str) -> None:
@@ -154,15 +165,28 @@ def collect(course: Course, unit: str, path: Path) -> Collected:
         for each in incoming:
             student = _find(each.whose, people)
             if student is None:
-                _keep_unmapped(course, unit, each, result)
+                with _refusing([each], result):
+                    _keep_unmapped(course, unit, each, result)
             else:
                 by_student.setdefault(student, []).append(each)
         others = [other for other in course.units if other != unit]
         for student, files in by_student.items():
-            _store(course, unit, student, files, result)
-            named = [(each.origin, _of_another(each, unit, others)) for each in files]
-            result.misnamed += [(student, origin, other) for origin, other in named if other]
+            with _refusing(files, result):
+                _store(course, unit, student, files, result)
+                named = [(each.origin, _of_another(each, unit, others)) for each in files]
+                result.misnamed += [(student, origin, other) for origin, other in named if other]
     return result
+
+
+@contextmanager
+def _refusing(files: list[Incoming], result: Collected) -> Iterator[None]:
+    """Files whose names this system cannot take are refused, and the rest of the class is taken in."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NAME_ERRORS:  # a full disk, say: that is nothing of these files'
+            raise
+        result.refused += [(each.origin, f"it cannot be kept here ({error.strerror})") for each in files]
 
 
 def _kept(each: Incoming, path: Path) -> Incoming:

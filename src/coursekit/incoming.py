@@ -1,7 +1,8 @@
 """What came in? Every file of a folder, a notebook or a learning platform's zip, and whose it says that it is.
 
-Paths that lead elsewhere, links, locked or damaged entries and bombs are refused, each with its reason. Not here: who on
-the roster is meant, and where a file is kept (see collect).
+Paths that lead elsewhere, links, locked or damaged entries and bombs are refused, each with its reason. A timestamp.txt is
+left out: when something was handed in says whoever took it, not the student. Not here: who on the roster is meant, and
+where a file is kept (see collect).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import datetime as dt
 import io
 import re
 import stat
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from coursekit.attempts import TIMESTAMP
 from coursekit.errors import BadSubmission
 
 MAX_FILE_MB = 50
+MAX_NAME_BYTES = 200  # file systems take 255, and endings may be added
 MAX_ARCHIVE_MB, MAX_FILES = 2000, 20_000  # of a class
 MAX_INNER_MB, MAX_INNER_FILES = 200, 1000  # of one student's zip inside it
 ENCRYPTED = 0x1  # a bit in the flags of a zip's entry
@@ -76,6 +79,11 @@ def _unsafe(info: zipfile.ZipInfo) -> str | None:
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", info.filename):
         return "its path leads out of the archive"
+    if not path.parts:
+        return "it has no name"
+    as_kept = unicodedata.normalize("NFC", str(path)).encode("utf-8", "surrogatepass")
+    if any(len(part) > MAX_NAME_BYTES for part in as_kept.split(b"/")):
+        return f"its name is longer than {MAX_NAME_BYTES} bytes"
     if stat.S_ISLNK(info.external_attr >> 16):
         return "it is a symbolic link"
     if info.flag_bits & ENCRYPTED:
@@ -89,7 +97,7 @@ def _from_zip(archive: Path | io.BytesIO, label: str, refused: Refused, depth: i
     """Files of an archive. Zips inside it (what 'course submit' makes) are opened once, and no deeper."""
     try:
         opened = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # zipfile raises many kinds for damaged archives
         raise BadSubmission(
             f"{label} is neither a notebook (.ipynb) nor a zip file that can be opened ({error}). Download it again."
         ) from error
@@ -143,7 +151,8 @@ def _named(
         for each in inner:
             yield Incoming(whose, PurePosixPath(each.name).name, each.content, when, f"{label}/{path}/{each.name}")
         return
-    yield Incoming(whose, file, content, when, f"{label}/{path}")
+    if file.strip().casefold() != TIMESTAMP:
+        yield Incoming(whose, file, content, when, f"{label}/{path}")
 
 
 def _from_folder(folder: Path, refused: Refused) -> Iterator[Incoming]:
@@ -152,7 +161,7 @@ def _from_folder(folder: Path, refused: Refused) -> Iterator[Incoming]:
         relative = path.relative_to(folder).as_posix()
         if path.is_symlink():
             refused.append((relative, "it is a symbolic link"))
-        elif path.is_file() and not path.name.startswith(".") and path.name != TIMESTAMP:
+        elif path.is_file() and not path.name.startswith("."):
             if ".ipynb_checkpoints" in path.parts:
                 continue
             if path.stat().st_size > MAX_FILE_MB * 2**20:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import zipfile
@@ -96,6 +97,74 @@ def test_a_zip_that_unpacks_to_gigabytes_is_refused(course: Course, tmp_path: Pa
     result = collect(course, "ps1", path)
     assert [student for student, _ in result.taken] == ["ada"]
     assert result.refused == [("bomb.zip/mallory/ps1.ipynb", "it is larger than 50 MB when unpacked")]
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "why"),
+    [
+        (zip_of({"ps1.ipynb": NOTEBOOK, ".": b"x"}), "it has no name"),
+        (zip_of({"ps1.ipynb": NOTEBOOK, "n" * 300 + ".txt": b"x"}), "its name is longer than 200 bytes"),
+        (zip_of({"ps1.ipynb": NOTEBOOK, "\u0958" * 60: b"x"}), "its name is longer than 200 bytes"),  # twice as long when kept
+        (zip_of({"\u00e9.ipynb": NOTEBOOK}).replace("\u00e9".encode(), b"\xff\xfe"), "can be opened"),
+        (zip_of({"ps1.ipynb": NOTEBOOK}).replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x63"), "zip file version 9.9"),
+    ],
+    ids=["a name that is a dot", "a long name", "a name that grows", "letters that are none", "a newer format"],
+)  # fmt: skip
+def test_one_students_zip_does_not_stop_the_class(course: Course, tmp_path: Path, spoiled: bytes, why: str) -> None:
+    path = tmp_path / "canvas.zip"
+    zipped(path, {"ada_1_2_ps1.ipynb": NOTEBOOK, "mal_1_3_work.zip": spoiled, "zoe_1_4_ps1.ipynb": NOTEBOOK})
+    result = collect(course, "ps1", path)
+    assert {student for student, _ in result.taken} - {"mal"} == {"ada", "zoe"}
+    assert len(result.refused) == 1 and why in result.refused[0][1]
+
+
+def test_a_name_that_this_system_cannot_take_is_refused(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def as_on_windows(path: Path, data: bytes) -> int:
+        if "?" in path.name:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return write(path, data)
+
+    path = tmp_path / "canvas.zip"
+    zipped(path, {f"{who}_1_2_ps1.ipynb": NOTEBOOK for who in ("ada", "mal", "zoe")} | {"mal_1_3_why?.txt": b"x"})
+    collect(course, "ps1", path)
+    zipped(path, {f"{who}_1_2_ps1.ipynb": NOTEBOOK + b" " for who in ("ada", "mal", "zoe")} | {"mal_1_3_why?.txt": b""})
+    monkeypatch.setattr(Path, "write_bytes", as_on_windows)
+    result = collect(course, "ps1", path)
+    assert [student for student, _ in result.taken] == ["ada", "zoe"]
+    assert [why for _, why in result.refused] == ["it cannot be kept here (Invalid argument)"] * 2
+    assert (course.submitted / "mal" / "ps1" / "ps1.ipynb").read_bytes() == NOTEBOOK  # what was here is as it was
+    monkeypatch.setattr(Path, "write_bytes", lambda path, data: _full())
+    with pytest.raises(OSError, match="No space"):
+        collect(course, "ps1", path)
+
+
+def _full() -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_nobody_writes_the_time_of_their_own_hand_in(course: Course, tmp_path: Path) -> None:
+    own = {"ps1.ipynb": NOTEBOOK, "Timestamp.txt": b"2020-01-01 00:00:00 UTC"}
+    path = tmp_path / "canvas.zip"
+    zipped(
+        path,
+        {"mal_1_2_work.zip": zip_of(own), "sly_1_2_timestamp.txt": own["Timestamp.txt"], "sly_1_3_ps1.ipynb": NOTEBOOK},
+    )
+    assert len(collect(course, "ps1", path).taken) == 2
+    assert len(collect(course, "ps1", path).unchanged) == 2
+    stamp = course.submitted / "mal" / "ps1" / "timestamp.txt"
+    assert (
+        stamp.read_text()
+        == (course.submitted / "sly" / "ps1" / "timestamp.txt").read_text()
+        == "2026-03-04 05:06:08 UTC"
+    )
+    with zipfile.ZipFile(path, "w") as undated:
+        undated.writestr(zipfile.ZipInfo("eve_1_2_work.zip", (1980, 0, 0, 0, 0, 0)), zip_of(own))
+    collect(course, "ps1", path)
+    assert sorted(p.name for p in (course.submitted / "eve" / "ps1").iterdir()) == ["ps1.ipynb"]
 
 
 def test_a_folder_of_notebooks_and_a_second_hand_in(course: Course, tmp_path: Path) -> None:
