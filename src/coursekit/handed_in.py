@@ -14,7 +14,8 @@ from coursekit import intake
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, did_you_mean
 from coursekit.ledger import Ledger
-from coursekit.worlds.plan import Plan, make_plan
+from coursekit.worlds.plan import Plan
+from coursekit.worlds.planning import make_plan
 
 STAMP_BYTES_MAX = 1_000
 

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from coursekit import desk, intake, notebooks, recognise
 from coursekit.course import Course
 from coursekit.errors import BadManuscript, BadSubmission, CourseKitError
-from coursekit.worlds.plan import make_plan
+from coursekit.worlds.planning import make_plan
 
 
 def repair(course: Course, unit: str, now: dt.datetime) -> tuple[Path, Path | None, list[str]]:

@@ -19,7 +19,7 @@ from coursekit.errors import BadSubmission
 from coursekit.exercises import find_question
 from coursekit.verdict import judge
 from coursekit.worlds import driver
-from coursekit.worlds.plan import make_plan
+from coursekit.worlds.planning import make_plan
 
 RIGHT = "def twice(x):\n    return x + x"
 MISTAKE = "def twice(x):\n    return x + 2"

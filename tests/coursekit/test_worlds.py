@@ -23,7 +23,7 @@ from coursekit.jobs import grade
 from coursekit.worlds import grade_notebook, single, warm
 from coursekit.worlds.channel import ChannelTimeout
 from coursekit.worlds.host import Worlds
-from coursekit.worlds.plan import make_plan
+from coursekit.worlds.planning import make_plan
 
 
 def asked(answer: str, *more: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -7,6 +7,7 @@ cells make out of it.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -134,3 +135,9 @@ def sets(source: str) -> frozenset[str]:
 def reads(source: str) -> frozenset[str]:
     """Every name that a cell reads."""
     return frozenset().union(*(s.reads for s in statements(source)))
+
+
+def imports(sources: Iterable[str]) -> list[str]:
+    """Import statements of these cells: what a warm interpreter should hold already."""
+    found = [s.code for source in sources for s in statements(source) if s.is_import]
+    return sorted(set(found))

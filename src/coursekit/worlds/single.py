@@ -13,7 +13,8 @@ from typing import Any
 from coursekit import sandbox
 from coursekit.worlds.host import Worlds
 from coursekit.worlds.outcome import CellResult
-from coursekit.worlds.plan import Plan, make_plan
+from coursekit.worlds.plan import Plan
+from coursekit.worlds.planning import make_plan
 from coursekit.worlds.trial import settle
 
 OPEN_MAX = 8  # sources whose worlds stay open; each holds two processes

@@ -15,7 +15,8 @@ from typing import Any
 from coursekit.errors import CourseKitError
 from coursekit.worlds import names
 from coursekit.worlds.host import Worlds
-from coursekit.worlds.plan import Plan, plan_checks
+from coursekit.worlds.needs import plan_checks
+from coursekit.worlds.plan import Plan
 
 INSIDE = "it looks at how the answer is written"
 _LOOKS_INSIDE = re.compile(
@@ -47,7 +48,7 @@ def settle(plan: Plan, worlds: Worlds) -> list[Finding]:
     apart = _try(plan, worlds, {})
     moving = _moving_names(plan, together, apart)
     if moving:
-        settled = plan_checks(plan, moving, ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS"))
+        settled = plan_checks(plan, moving)
         for grade_id, check in settled.items():
             check.hidden_lines = plan.checks[grade_id].hidden_lines
         if any(settled[g].names != plan.checks[g].names for g in settled):
