@@ -23,12 +23,13 @@ from coursekit.answers import answers_in, is_empty
 from coursekit.course import Course
 from coursekit.exercises import questions_of
 from coursekit.verdict import NOT_RUN, judge
+from coursekit.worlds.shell import make_shell, run_cell, safe_text
 
 
 def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     """Each check cell's result, by grade id, in the form that the grader's worlds give."""
     os.environ.setdefault("MPLBACKEND", "Agg")
-    namespace: dict[str, Any] = {"__name__": "__main__"}
+    shell = make_shell()  # as in the grader's worlds: magics, and code that waits outside of a function
     answers = answers_in(notebook)
     stops: dict[str, str] = {}
     checks = {check.grade_id for question in questions_of(course, unit).values() for check in question.checks}
@@ -36,15 +37,13 @@ def results(course: Course, unit: str, notebook: NotebookNode) -> dict[str, dict
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if cell.cell_type != "code" or grade_id in checks:
             continue
-        try:
-            exec(compile(cell.source, f"<{grade_id or 'cell'}>", "exec"), namespace)
-        except (Exception, SystemExit) as error:
-            stops[grade_id] = slips.stopped(type(error).__name__, str(error))
-            continue  # one broken cell does not spoil the others; its own check will say what is missing
+        error = run_cell(shell, cell.source).error
+        if error is not None:  # one broken cell does not spoil the others; its own check will say what is missing
+            stops[grade_id] = slips.stopped(type(error).__name__, safe_text(error))
     found = {}
     for question in questions_of(course, unit).values():
         answer = answers.get(question.grade_id, question.stub)
-        verdict = judge(question, namespace, [answer])
+        verdict = judge(question, shell.user_ns, [answer])
         said = "" if is_empty(question, answer) else verdict.message
         state = verdict.state
         if question.grade_id in stops and said.startswith(NOT_RUN):

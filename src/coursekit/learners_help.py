@@ -12,6 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from coursekit.magics import parsed
 from coursekit.notebooks import mistakes
 
 
@@ -39,14 +40,14 @@ def names_to_give(solution: str, checks: Iterable[str]) -> list[str]:
 
     Another right answer may go another way, so nobody is asked for the names on the key's way.
     """
-    asked = {node.id for check in checks for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Name)}
+    asked = {node.id for check in checks for node in ast.walk(parsed(check)) if isinstance(node, ast.Name)}
     return [name for name in defined_names(solution) if name in asked]
 
 
 def defined_names(source: str) -> list[str]:
     """Names that a cell's code gives a value at its top level, in order; empty when it is not Python."""
     try:
-        body = ast.parse(source).body
+        body = parsed(source).body
     except SyntaxError:
         return []
     names: list[str] = []

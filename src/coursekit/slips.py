@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from coursekit.magics import parsed
+
 TEXT_CHARS_READ = 500
 
 # Name of the error, what its message holds, what to look at; the first that fits is said.
@@ -57,22 +59,26 @@ def about_unread(names: tuple[str, ...], history: list[str]) -> str:
         if not any(re.search(rf"^(def +{name}\b|{name} *=[^=])", source, re.MULTILINE) for name in names):
             continue
         try:
-            ast.parse(source)
+            parsed(source)
         except SyntaxError as error:
-            return f"Python could not read your answer as you last ran it. Look at line {error.lineno} of it, and the one before."
+            return f"Python could not read your answer as you last ran it. Look at line {error.lineno or 1} of it, and the one before."
         return ""
     return ""
 
 
 def about_return(ran: str | None, names: tuple[str, ...]) -> str:
-    """A sentence for an answer whose function gives nothing back; empty where it does, or where nothing was run.
+    """A sentence for an answer whose function gives nothing back; empty where it does, or where nothing can be read.
 
     ran    source of the answer cell, as last run
     names  what the question asks for
     """
-    for node in ast.parse(ran).body if ran else []:
+    try:
+        body = parsed(ran or "").body
+    except SyntaxError:
+        return ""
+    for node in body:
         if not isinstance(node, ast.FunctionDef) or node.name not in names:
             continue
-        if not any(isinstance(inner, ast.Return | ast.Yield) for inner in ast.walk(node)):
+        if not any(isinstance(inner, ast.Return | ast.Yield | ast.YieldFrom) for inner in ast.walk(node)):
             return f" Your function {node.name} has no return, so it gives nothing back. print only shows a value."
     return ""
