@@ -87,7 +87,9 @@ def collect_command(course: Course, unit: str, path: Path | None, exchange: bool
 @click.option("--scheduler", metavar="ADDRESS", help="Grade on a Dask cluster, for example tcp://10.0.0.5:8786.")
 @click.option("--student", "students", multiple=True, help="Grade only this student; may be given again.")
 @click.option("--force", is_flag=True, help="Grade again what is already graded.")
-@click.option("--question", help="Grade this question again for everybody; points of other questions stay.")
+@click.option(
+    "--question", help="Grade this question again for all; other points stay, but work handed in since is graded whole."
+)
 @click.option(
     "--trust-submissions",
     is_flag=True,
