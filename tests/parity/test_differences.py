@@ -246,7 +246,7 @@ LINES = {  # the line of the page that each case is about
     "greedy": "a check gives more points than it is worth",
     "below": "a check gives points below 0, or `nan`",
     "numpy": "a check gives its points as a NumPy number",
-    "long": "a range of more than 100 million items, or a decimal number with more than 100,000 digits",
+    "long": "a range of more than 100 million items, a decimal number with more than 100,000 digits, or a fraction of numbers with more than 30,000",
     "unreadable": "a submission that cannot be read",
     "data": "the check uses data that students can change (a file, an unlocked cell)",
     "random": "unseeded random data outside of answers",

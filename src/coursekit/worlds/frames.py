@@ -114,10 +114,16 @@ _COLUMN_TYPES = ("object", "str", "string", "boolean", "Int", "UInt", "Float", "
 _RANDOM = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
-def decode(part: list[Any], step: Step) -> Any:
-    """The array or table behind what encode made."""
+def decode(part: list[Any], step: Step, plain_step: Step) -> Any:
+    """The array or table behind what encode made.
+
+    step        reads one item
+    plain_step  reads one item that must be plain throughout: a stand-in inside could answer anew each time it is asked
+    """
     kind, *rest = part
-    if kind in ("scalar", "array", "masked", "dtype", "rng", "nptype", "npfunction"):
+    if kind == "rng":
+        return _decode_random(rest[0], plain_step(rest[1]))
+    if kind in ("scalar", "array", "masked", "dtype", "nptype", "npfunction"):
         return _decode_numpy(kind, rest, step)
     return _decode_pandas(kind, rest, step)
 
@@ -145,17 +151,21 @@ def _decode_numpy(kind: str, rest: list[Any], step: Step) -> Any:
         if not isinstance(found, np.ufunc):
             raise BadFrame(f"No NumPy function '{rest[0]}'.")
         return found
-    if kind == "rng":
-        if rest[0] not in _RANDOM:
-            raise BadFrame(f"Unknown source of random numbers '{rest[0]}'.")
-        source = getattr(np.random, rest[0])()
-        state = step(rest[1])
-        inner = state.get("state", {})
-        if not (0 <= inner.get("pos", 0) <= 624 and 0 <= state.get("buffer_pos", 0) <= 4):
-            raise BadFrame("Random numbers from beyond their table.")  # NumPy reads there without looking
-        source.state = state
-        return np.random.Generator(source)
     return _decode_array(rest[0], step)
+
+
+def _decode_random(name: str, state: Any) -> Any:
+    import numpy as np
+
+    if name not in _RANDOM:
+        raise BadFrame(f"Unknown source of random numbers '{name}'.")
+    source = getattr(np.random, name)()
+    inner = state.get("state", {})
+    for place, last in ((inner.get("pos", 0), 624), (state.get("buffer_pos", 0), 4)):
+        if type(place) is not int or not 0 <= place <= last:
+            raise BadFrame("Random numbers from beyond their table.")  # NumPy reads there without looking
+    source.state = state
+    return np.random.Generator(source)
 
 
 def _decode_array(part: list[Any], step: Step) -> Any:

@@ -22,6 +22,7 @@ from typing import Any
 
 INT_BITS_MAX = 8_000_000
 RANGE_ITEMS_MAX = 100_000_000
+FRACTION_BITS_MAX = 100_000
 DECIMAL_DIGITS_MAX = 100_000
 
 
@@ -104,21 +105,21 @@ CHANGEABLE = frozenset({"list", "dict", "set", "Counter", "OrderedDict", "deque"
 READERS: dict[str, Callable[[list[Any]], Any]] = {
     "list": list,
     "tuple": tuple,
-    "set": set,
-    "frozenset": frozenset,
-    "dict": lambda p: dict(_unpairs(p)),
-    "Counter": lambda p: collections.Counter(dict(_unpairs(p))),
-    "OrderedDict": lambda p: collections.OrderedDict(_unpairs(p)),
+    "set": lambda p: _set(p),
+    "frozenset": lambda p: frozenset(_set(p)),
+    "dict": lambda p: _filled({}, _unpairs(p)),
+    "Counter": lambda p: _filled(collections.Counter(), _unpairs(p)),
+    "OrderedDict": lambda p: _filled(collections.OrderedDict(), _unpairs(p)),
     "deque": collections.deque,
-    "keys": lambda p: dict.fromkeys(p).keys(),
-    "items": lambda p: dict(_unpairs(p)).items(),
+    "keys": lambda p: _filled({}, ((key, None) for key in p)).keys(),
+    "items": lambda p: _filled({}, _unpairs(p)).items(),
     "complex": lambda p: complex(*p),
     "range": lambda p: _range(*p),
     "slice": lambda p: slice(*p),
     "datetime": _read_datetime,
     "time": _read_time,
     "timedelta": lambda p: datetime.timedelta(*p),
-    "Fraction": lambda p: fractions.Fraction(*p),
+    "Fraction": lambda p: _fraction(p),
 }
 
 RAW: dict[str, Callable[[Any], Any]] = {
@@ -145,6 +146,30 @@ BASES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (set, lambda v: set(set.__iter__(v))),
     (frozenset, lambda v: frozenset(frozenset.__iter__(v))),
 )
+
+
+def _set(items: list[Any]) -> set[Any]:
+    """One by one, so that an alarm rings in between: numbers that all have one hash (0, 2**61 - 1, ...) take long."""
+    made = set()
+    for item in items:
+        made.add(item)
+    return made
+
+
+def _filled(made: Any, pairs: Iterable[tuple[Any, Any]]) -> Any:
+    """The dictionary with these keys and values; one by one, as _set."""
+    for key, value in pairs:
+        made[key] = value
+    return made
+
+
+def _fraction(part: list[Any]) -> fractions.Fraction:
+    """Of two whole numbers: a text such as 1e30000000 is written out, and long numbers are shortened, in C."""
+    if [type(number) for number in part] != [int, int]:
+        raise NotPlain("A fraction of something else than two whole numbers.")
+    if max(number.bit_length() for number in part) > FRACTION_BITS_MAX:
+        raise NotPlain(f"A fraction of numbers with more than {FRACTION_BITS_MAX * 3 // 10:,} digits.")
+    return fractions.Fraction(*part)
 
 
 def _range(start: int, stop: int, step: int) -> range:

@@ -178,15 +178,20 @@ class Codec:
             if tag in RAW:
                 return RAW[tag](part)
             if tag == "frame":
-                return frames.decode(part, lambda item: self.decode(item, depth + 1))
+                return frames.decode(
+                    part, lambda item: self.decode(item, depth + 1), lambda item: self._bare(item, depth)
+                )
             if tag == "figure":
-                # no stand-ins inside: they could answer anew
-                return views.revive(Codec(self._allowed).decode(part, depth + 1))
+                return views.revive(self._bare(part, depth))
             return self._decode_named(tag, part, depth + 1)
         except NotPlain:
             raise
         except Exception as error:
             raise NotPlain(f"Data that cannot be read as '{tag}': {error}") from error
+
+    def _bare(self, data: Any, depth: int) -> Any:
+        """A value without stand-ins inside: they could answer anew."""
+        return Codec(self._allowed).decode(data, depth + 1)
 
     def _decode_part(self, part: Any, depth: int) -> list[Any]:
         if not isinstance(part, list):

@@ -233,7 +233,9 @@ class Link:
 
 
 def replace_content(held: Any, new: Any) -> None:
-    """Make an argument look as the student's function left it."""
+    """Make an argument look as the student's function left it; TypeError where that is another kind of thing now."""
+    if not isinstance(held, type(new)):  # a stand-in would be asked for what NumPy and pandas do not look at twice
+        raise TypeError(f"a {type(held).__name__} was changed into something else")
     if isinstance(held, list | bytearray):
         held[:] = new
     elif isinstance(held, dict | set):

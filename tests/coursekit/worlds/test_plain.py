@@ -8,6 +8,7 @@ import decimal
 import fractions
 import json
 import math
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coursekit.worlds.alarm import alarm
 from coursekit.worlds.plain import Codec, NotPlain
 
 
@@ -148,13 +150,48 @@ def test_a_subclass_that_lies_arrives_as_what_it_is(lie: Any, truth: Any) -> Non
         ["frame", ["array", ["<f8", [10**9], ""]]], ["frame", ["npfunction", "load"]], ["frame", ["nptype", "memmap"]],
         ["type", "eval"], ["dataclass", ["os:system", []]], ["enum", ["subprocess:Popen", "x"]], ["handle", [1, "function", {}]],
         ["frame", ["rng", "MT19937", ["dict", ["state", ["dict", ["pos", 625]]]]]],
-        ["frame", ["rng", "Philox", ["dict", ["buffer_pos", -1]]]], ["namedtuple", ["x", ["import os"], [1]]], ["figure", ["dict", ["kind", "os"]]], ["date", "not a date"],
+        ["frame", ["rng", "Philox", ["dict", ["buffer_pos", -1]]]],
+        ["frame", ["rng", "MT19937", ["dict", ["state", ["dict", ["pos", 2.5]]]]]], ["Fraction", ["1e30000000"]],
+        ["Fraction", [1, ["int", hex(1 << 1_000_000)]]], ["namedtuple", ["x", ["import os"], [1]]], ["figure", ["dict", ["kind", "os"]]], ["date", "not a date"],
     ],
     ids=str,
 )  # fmt: skip
 def test_a_forged_message_builds_nothing(message: Any) -> None:
     with pytest.raises(NotPlain):
         Codec().decode(message)
+
+
+def test_a_stand_in_has_no_place_in_the_state_of_random_numbers() -> None:
+    """It could say one place when it is looked at, and another when NumPy reads there."""
+
+    class TwoFaces:
+        def get(self, key: str, default: Any = None) -> int:
+            return 5
+
+        def __getitem__(self, key: str) -> Any:
+            return np.zeros(624, dtype=np.uint32) if key == "key" else 700
+
+    codec = Codec(revive=lambda part: TwoFaces())
+    state = ["dict", ["bit_generator", "MT19937", "state", ["handle", [1, "object", {"can": []}]]]]
+    with pytest.raises(NotPlain):
+        codec.decode(["frame", ["rng", "MT19937", state]])
+
+
+class Rang(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("tag", ["set", "frozenset", "dict", "Counter", "OrderedDict", "keys", "items"])
+def test_an_alarm_rings_while_things_of_one_hash_are_put_together(tag: str) -> None:
+    alike = [k * (2**61 - 1) for k in range(100_000)]  # about a minute
+
+    def ring() -> None:
+        raise Rang
+
+    started = time.monotonic()
+    with pytest.raises(Rang), alarm(0.2, ring):
+        Codec().decode([tag, alike if tag in ("set", "frozenset", "keys") else [x for k in alike for x in (k, 0)]])
+    assert time.monotonic() - started < 5
 
 
 def test_a_value_inside_itself_is_refused() -> None:
