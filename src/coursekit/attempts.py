@@ -6,7 +6,6 @@ What does not count is kept in earlier/, beside the submitted folder.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,14 +13,24 @@ import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from coursekit import late
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book
-from coursekit.handed_in import STAMP_BYTES_MAX, folder_state, waiting_students
+from coursekit.handed_in import (
+    STAMP_BYTES_MAX,
+    folder_state,
+    hash_of,
+    read_plans,
+    state_of,
+    waiting_students,
+)
+from coursekit.ledger import write_whole
 
 MODES = ("last", "best")
 TIMESTAMP = "timestamp.txt"
 Ignore = Callable[[str, list[str]], Iterable[str]]
+Tried = dict[str, dict[str, list[float | str]]]  # student -> digest of a hand-in -> its points and its timestamp
 
 
 def mode(course: Course) -> str:
@@ -132,10 +141,9 @@ def keep_best(course: Course, unit: str, grade: Callable[[list[str]], None]) -> 
     returns  a sentence for each student whose best is not the last
     """
     root = course.submitted
-    key = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((course.source / unit).glob("*.ipynb")))).hexdigest()
+    key = _what_points_hang_on(course, unit)
     file = course.submitted.parent / "earlier" / f"{unit}.json"
-    held = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    tried: dict[str, dict[str, list[float | str]]] = held["tried"] if held.get("key") == key else {}
+    tried = _tried_before(file, key)
     while others := _others(course, unit):
         waiting = waiting_students(course, unit)  # what the gradebook holds is not of what lies there now
         points_now = _points(course, unit, [student for student in others if student not in waiting])
@@ -143,7 +151,7 @@ def keep_best(course: Course, unit: str, grade: Callable[[list[str]], None]) -> 
         for student, points in points_now.items():
             place = root / student / unit
             tried.setdefault(student, {})[digest_of(place)] = [points, stamp_of(place)]
-        file.write_text(json.dumps({"key": key, "tried": tried}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        write_whole(file, {"key": key, "tried": tried})
         todo = {s: next((n for n in names if digest_of(earlier_folder(course, unit, s) / n) not in tried[s]), None)
                 for s, names in others.items()}  # fmt: skip
         left = {student: name for student, name in todo.items() if name}
@@ -155,11 +163,29 @@ def keep_best(course: Course, unit: str, grade: Callable[[list[str]], None]) -> 
     return []
 
 
+def _what_points_hang_on(course: Course, unit: str) -> str:
+    """Changes with all that may give one hand-in other points, late penalty taken off, than it had before."""
+    with open_book(course) as book:
+        due = next((str(assignment.duedate) for assignment in book.assignments if assignment.name == unit), "")
+    plugin = late.plugin_of(course)
+    rule = {"class": type(plugin).__qualname__} | {k: str(v) for k, v in plugin.trait_values(config=True).items()}
+    return hash_of(state_of(course, unit, read_plans(course, unit)), due, late.extensions(course).get(unit, {}), rule)
+
+
+def _tried_before(file: Path, key: str) -> Tried:
+    """What earlier runs found; nothing where points may be others now, or the file is damaged: then all is tried again."""
+    try:
+        held = json.loads(file.read_text(encoding="utf-8"))
+        return dict(held["tried"]) if held["key"] == key else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
 def _place(
     course: Course,
     unit: str,
     grade: Callable[[list[str]], None],
-    tried: dict[str, dict[str, list[float | str]]],
+    tried: Tried,
     others: dict[str, list[str]],
 ) -> list[str]:
     moved, said = [], []

@@ -12,7 +12,7 @@ import pytest
 from plain import check, notebook, solution, write_course
 from plain import hand_in as hand_it_in
 
-from coursekit import attempts, classroom, desk, grading, jobs, notebooks, release
+from coursekit import attempts, classroom, desk, grading, jobs, late, notebooks, release
 from coursekit.automatic import AutomaticMarks, NotebookMarks
 from coursekit.collect import collect
 from coursekit.course import Course
@@ -90,6 +90,49 @@ def test_the_best_of_several_counts_and_nothing_is_lost(made: Course, tmp_path: 
     grade(["ada"])
     attempts.keep_best(made, UNIT, grade)
     assert standing(made) == 5
+
+
+def test_what_was_tried_is_tried_again_where_it_may_give_other_points(made: Course, tmp_path: Path) -> None:
+    grade = Grader(made)
+    for points, day in ((1, 1), (2, 3)):
+        hand_in(made, tmp_path / "in", points, day)
+    grade(["ada"])
+    attempts.keep_best(made, UNIT, grade)
+
+    def tried_again() -> bool:
+        grade.graded.clear()
+        attempts.keep_best(made, UNIT, grade)
+        return bool(grade.graded)
+
+    assert not tried_again()
+    (made.source / UNIT / "data.csv").write_text("1")  # the instructor's data, not the notebook
+    assert tried_again()
+    late.set_due(made, UNIT, dt.datetime(2027, 2, 1))
+    assert tried_again()
+    late.extend(made, UNIT, "ada", dt.datetime(2027, 3, 2))
+    assert tried_again()
+    made.config.AssignLatePenalties.plugin_class = "coursekit.late.LateDays"
+    assert tried_again()
+    made.config.LateDays.penalty_share_per_day = 0.5
+    assert tried_again()
+    made.config.Execute.timeout = 7
+    assert tried_again()
+    assert not tried_again()
+
+
+@pytest.mark.parametrize("damaged", ['{"key": "', "[]", "{}"], ids=["half a file", "a list", "an empty record"])
+def test_a_damaged_note_of_what_was_tried_costs_a_second_try_only(
+    made: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    grade = Grader(made)
+    for points, day in ((4, 1), (2, 3)):
+        hand_in(made, tmp_path / "in", points, day)
+    grade(["ada"])
+    attempts.keep_best(made, UNIT, grade)
+    (made.submitted.parent / "earlier" / f"{UNIT}.json").write_text(damaged)
+    monkeypatch.setattr(Path, "write_text", lambda *_, **__: pytest.fail("a file that is not written whole"))
+    attempts.keep_best(made, UNIT, grade)
+    assert standing(made) == 4
 
 
 def test_of_equal_attempts_the_latest_counts(made: Course, tmp_path: Path) -> None:
