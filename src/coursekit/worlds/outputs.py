@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-LINES_MAX, TEXT_CHARS_MAX = 20, 2_000  # of an error among outputs that are too large
+NAME_CHARS_MAX, TEXT_CHARS_MAX, LINES_MAX = 200, 2_000, 21  # of an error: an honest world keeps to them by itself
 _OUTPUT_KEYS = {
     "stream": ("name", "text"),
     "error": ("ename", "evalue", "traceback"),
@@ -15,11 +15,22 @@ _OUTPUT_KEYS = {
 
 def checked_outputs(outputs: Any) -> list[dict[str, Any]]:
     """Outputs as they came from the student's world, in nbformat's shape; what has another shape is dropped."""
-    return [
+    shaped = [
         {"output_type": output["output_type"], **{key: output[key] for key in _OUTPUT_KEYS[output["output_type"]]}}
         for output in (outputs if isinstance(outputs, list) else [])
         if _well_formed(output)
     ]
+    return [_cut(output) if output["output_type"] == "error" else output for output in shaped]
+
+
+def _cut(error: dict[str, Any]) -> dict[str, Any]:
+    """What it says goes into rows, records and pages."""
+    return {
+        **error,
+        "ename": error["ename"][:NAME_CHARS_MAX],
+        "evalue": error["evalue"][:TEXT_CHARS_MAX],
+        "traceback": [line[:TEXT_CHARS_MAX] for line in error["traceback"][-LINES_MAX:]],
+    }
 
 
 def _well_formed(output: Any) -> bool:
@@ -51,18 +62,9 @@ def counting(outputs: Any) -> int:
     return kinds.count("error") + kinds.count("execute_result")
 
 
-def shortened_errors(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is kept of outputs that are too large: the first error, cut."""
-    return [
-        {
-            **output,
-            "ename": output["ename"][:200],
-            "evalue": output["evalue"][:TEXT_CHARS_MAX],
-            "traceback": [line[:TEXT_CHARS_MAX] for line in output["traceback"][-LINES_MAX:]],
-        }
-        for output in outputs
-        if output["output_type"] == "error"
-    ][:1]
+def first_error(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is kept of outputs that are too large."""
+    return [output for output in outputs if output["output_type"] == "error"][:1]
 
 
 def error_output(name: str, message: str) -> dict[str, Any]:

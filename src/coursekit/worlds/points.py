@@ -25,10 +25,13 @@ def points_of(outputs: list[dict[str, Any]], known: PlanCell) -> tuple[float, st
     try:
         for output in counted:
             if output["output_type"] == "execute_result" and _no_points(output["data"]["text/plain"]):
-                raise ValueError(f"{output['data']['text/plain']} is no number of points")
+                raise ValueError(f"{output['data']['text/plain'][:100]} is no number of points")
         score, _ = determine_grade(node)
     except (ValueError, KeyError) as error:
-        return 0.0, f"The check '{known.grade_id}' gave points that do not fit ({error}); it counts 0. Mend the check."
+        return (
+            0.0,
+            f"The check '{known.grade_id}' gave points that do not fit ({str(error)[:200]}); it counts 0. Mend the check.",
+        )
     return float(score or 0.0), ""
 
 

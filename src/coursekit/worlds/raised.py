@@ -13,6 +13,8 @@ from typing import Any
 # Whose errors may mean "leave this test out" or "stop here, all is well": none of them is ever raised in a check.
 TEST_TOOLS = frozenset({"unittest", "hypothesis", "_pytest", "pytest", "doctest", "nose", "bdb", "IPython"})
 
+KINDS_MAX, NAME_CHARS_MAX = 50, 100  # of an error: the names go into messages
+
 
 class ErrorClasses:
     """The classes for errors of one student's world: what is not known here is made once, and then kept."""
@@ -25,13 +27,13 @@ class ErrorClasses:
 
         kinds  names of the class and its bases as "module:Name", nearest first, as the student's world tells them
         """
-        for i, kind in enumerate(kinds):
+        for i, kind in enumerate(kinds[:KINDS_MAX]):
             known = _known_error(str(kind))
             if known is not None:
                 nearest: type[BaseException] = known
                 for unknown in reversed(kinds[:i]):
                     if unknown not in self._made:
-                        name = str(unknown).rpartition(":")[2].rpartition(".")[2] or "Error"
+                        name = str(unknown).rpartition(":")[2].rpartition(".")[2][:NAME_CHARS_MAX] or "Error"
                         self._made[unknown] = type(name, (nearest,), {})
                     nearest = self._made[unknown]
                 return nearest

@@ -13,7 +13,7 @@ from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.explained import explain, fit_for_students, full_traceback
 from coursekit.worlds.outcome import CellResult, NotebookResult, WorldEnded, ended_worlds, seconds_told
-from coursekit.worlds.outputs import checked_outputs, counting, error_output, shortened_errors
+from coursekit.worlds.outputs import checked_outputs, counting, error_output, first_error
 from coursekit.worlds.plan import CheckPlan, PlanCell
 from coursekit.worlds.points import points_of
 from coursekit.worlds.shell import CellRun, run_cell, safe_text
@@ -124,7 +124,7 @@ class Walk:
         remark = f"Outputs of more than {OUTPUT_CHARS_MAX:,} characters in all were left out."
         if remark not in self._result.repairs:
             self._result.repairs.append(remark)
-        return shortened_errors(outputs)
+        return first_error(outputs)
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """Ask the student's world something that has the whole cell limit; WorldEnded where it does not come back."""

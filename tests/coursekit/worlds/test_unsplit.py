@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from plain import check, code, hand_in, notebook, solution, write_course
 
@@ -13,8 +15,10 @@ from coursekit.errors import CourseKitError
 from coursekit.handed_in import read_plans
 from coursekit.jobs import grade
 from coursekit.results import Run
-from coursekit.worlds import trial
-from coursekit.worlds.outputs import TEXT_CHARS_MAX, counting, shortened_errors
+from coursekit.worlds import grade_notebook, trial
+from coursekit.worlds.outputs import counting, first_error
+from coursekit.worlds.plan import PlanCell
+from coursekit.worlds.points import points_of
 
 DOUBLE = "def double(x):\n    return x + x"
 LOOP = "def double(x):\n    for _ in range(1): x = x + x\n    return x"
@@ -99,13 +103,43 @@ def test_points_that_drown_in_outputs_are_not_taken_for_all_of_them(run: Run) ->
     assert any("characters in all were left out" in reason for reason in row["reasons"])
 
 
-def test_an_error_among_too_many_outputs_is_cut() -> None:
-    error = {"output_type": "error", "ename": "E" * 9999, "evalue": "v" * 10**6, "traceback": ["t" * 10**6] * 1000}
-    kept = shortened_errors([{"output_type": "stream", "name": "stdout", "text": "x"}, error, error])
-    assert len(kept) == 1
-    assert len(str(kept)) < 30 * TEXT_CHARS_MAX
+def test_of_too_many_outputs_the_first_error_is_kept() -> None:
+    error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": []}
+    assert first_error([{"output_type": "stream", "name": "stdout", "text": "x"}, error, {**error, "ename": "F"}]) == [
+        error
+    ]
     assert counting([error, {"output_type": "stream"}, 7]) == 1
     assert counting(None) == counting({"outputs": []}) == -1
+
+
+LONG = "from coursekit.worlds import shell\nshell.safe_text = lambda error: 'x' * 3_000_000\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        LONG + "raise ValueError('a')",
+        "class Odd(Exception): pass\nOdd.__qualname__ = 'x' * 3_000_000\ndef double(x):\n    raise Odd",
+        "class Odd(Exception): pass\nOdd.__name__ = 'x' * 3_000_000\nraise Odd",
+    ],
+    ids=["message", "name of an error in a call", "name of an error"],
+)
+def test_what_an_error_says_has_a_limit(tmp_path: Path, answer: str) -> None:
+    """The student's process may have put its own limit aside."""
+    path = write_course(tmp_path, "one", notebook(*SOURCE[:2])) / "source" / "one" / "one.ipynb"
+    given = json.loads(nbformat.writes(notebook(solution("double", answer, marked=False), SOURCE[1])))
+    result = grade_notebook(path, given)
+    assert "xxx" in str(result)
+    assert len(json.dumps(result)) < 20_000
+    assert len(result["cells"]["value-check"]["message"]) < 3_000
+
+
+def test_points_that_do_not_fit_are_told_in_short() -> None:
+    metadata = check("c", 1, "").metadata
+    known = PlanCell("c", "code", "check", points=1.0, source="", released="", metadata=metadata)
+    told = {"text/plain": "-" + "1" * 10**6}
+    output = {"output_type": "execute_result", "data": told, "metadata": {}, "execution_count": 1}
+    assert 0 < len(points_of([output], known)[1]) < 1_000
 
 
 @pytest.mark.parametrize("busy_at", [1, 2], ids=["together", "apart"])
