@@ -109,6 +109,25 @@ def test_an_answer_that_stops_before_it_has_made_its_name_is_told_the_error_itse
     assert line.message == "Your code stopped with ZeroDivisionError: division by zero."
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("    x = 2 *\n", "Your code stopped with SyntaxError: "),
+        ("for x in [1, 2\n    print(x)", "Your code stopped with SyntaxError: "),
+        ("%matplotlib inline\ny = 3", "twice"),
+        ("%matplotlib inline\ndef twice(x):\n    return x + 2", "You added two. Twice means two times."),
+        ("%%time\ndef twice(x):\n    print(x)", "print only shows a value"),
+    ],
+)
+def test_an_answer_that_is_not_plain_python_has_its_line_too(checked, source: str, words: str) -> None:
+    (line, _) = checked(source).questions
+    assert line.state != "right" and words in line.message
+
+
+def test_a_right_answer_below_a_magic_is_right(checked) -> None:
+    assert checked("%matplotlib inline\n" + RIGHT).all_right
+
+
 def test_a_written_answer_is_told_its_words_and_never_points(checked, course: Course) -> None:
     assert checked().questions[1].message == "Nothing is written yet."
     answer(course, "Two times three is six.", place=4)

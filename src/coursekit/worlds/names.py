@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from coursekit.magics import parsed
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -30,19 +32,10 @@ def statements(source: str) -> tuple[Statement, ...]:
     A cell that is not Python gives no statements.
     """
     try:
-        tree = ast.parse(_as_python(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parsed(source)
+    except SyntaxError:
         return ()
     return tuple(_statement(node) for node in tree.body)
-
-
-def _as_python(source: str) -> str:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    first, _, rest = source.lstrip().partition("\n")
-    if first.startswith(("%%time", "%%capture", "%%timeit")):
-        source = rest
-    return TransformerManager().transform_cell(source)
 
 
 def _statement(node: ast.stmt) -> Statement:
