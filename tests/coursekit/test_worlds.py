@@ -73,6 +73,20 @@ def test_no_submission_loads_a_part_of_the_grader_that_was_not_there_before_the_
     assert "coursekit.worlds.student" in after and set(after) <= set(before)
 
 
+def test_no_check_loads_a_part_of_the_grader_that_was_not_there_before_the_fork(tmp_path: Path) -> None:
+    held = code(
+        "import sys\nsys.held = set(sys.modules)"
+    )  # run before the fork, as all that stands before the first check
+    listing = (
+        "assert x == 1\nprint([name for name in sys.modules if name.startswith('coursekit') and name not in sys.held])"
+    )
+    nb = notebook(held, solution("x", "x = 1"), check("x-check", 2, listing))
+    source = write_course(tmp_path, "one", nb, timeout_seconds=10) / "source" / "one" / "one.ipynb"
+    with Worlds([make_plan(source)], sandbox.choose()) as opened:
+        cells = opened.grade("one", source.read_bytes())["notebook"]["cells"]
+    assert [output["text"] for output in cells[-1]["outputs"]] == ["[]\n"]
+
+
 @pytest.mark.parametrize("role", ["student", "reference"])
 def test_a_process_that_ended_is_started_again(worlds: Worlds, role: str) -> None:
     assert graded(worlds) == 2

@@ -146,6 +146,7 @@ def main() -> None:
 
         role = student_world
     else:
+        importlib.import_module("coursekit.sandbox.kernel")  # or every notebook's process would load it by itself
         from coursekit.worlds.driver import prepare
 
         prepare(settings, shell)
