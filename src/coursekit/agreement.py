@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.class_files import read_marks
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
-from coursekit.marking import Written, marks_file, read_marks, written_questions
+from coursekit.rubric import Written, written_questions
 
 
 def kappa(table: np.ndarray, disagreement: np.ndarray | None = None) -> float | None:
@@ -95,7 +96,7 @@ def agreement(course: Course, unit: str) -> Agreement:
 
     raises CourseKitError where they share none
     """
-    first, second = (read_marks(marks_file(course, unit, role)) for role in ("first", "second"))
+    first, second = (read_marks(course, unit, role) for role in ("first", "second"))
     questions = {question.grade_id: question for question in written_questions(course, unit)}
     both = [
         answer

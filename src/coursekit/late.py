@@ -13,13 +13,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-import os
-from pathlib import Path
 from typing import Any
 
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Float
 
+from coursekit.class_files import extensions_file, write_json
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, did_you_mean
 from coursekit.gradebook import open_book
@@ -41,13 +40,9 @@ class LateDays(LateSubmissionPlugin):
         return float(score * min(1.0, math.ceil(counted / SECONDS_A_DAY) * self.penalty_share_per_day))
 
 
-def _file(course: Course) -> Path:
-    return course.autograded.parent / "extensions.json"
-
-
 def extensions(course: Course) -> dict[str, dict[str, str]]:
     """unit -> student -> the day and time (UTC) until which they may hand in."""
-    path = _file(course)
+    path = extensions_file(course)
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
 
@@ -73,11 +68,7 @@ def extend(course: Course, unit: str, student: str, until: dt.datetime) -> None:
         )
     held = extensions(course)
     held.setdefault(unit, {})[student] = f"{until:%Y-%m-%d %H:%M:%S}"
-    path = _file(course)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".half")
-    half.write_text(json.dumps(held, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(half, path)
+    write_json(extensions_file(course), held)
     settle(course, unit)
 
 

@@ -3,118 +3,28 @@
 Question by question, without names, in an order of its own for each question, by criteria and levels. The first
 marker's points and comments go into nbgrader's gradebook at every step; a second marker's stay beside, in a file.
 
-Not here: the page in the browser (marking_page), agreement of two markers (agreement).
+Not here: questions and rubrics (rubric), the page in the browser (marking_page), agreement of two markers (agreement).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
-import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from coursekit import notebooks
+from coursekit.class_files import comments_file, marks_file, read_json, read_marks, write_json
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit
 from coursekit.gradebook import open_book
+from coursekit.rubric import Written, written_questions
 
 ROLES = ("first", "second")
 UNREADABLE = "(No answer can be shown: the file could not be read. Ask the student to hand it in again, or give 0.)"
-MARKERS = re.compile(r"^### (BEGIN|END) SOLUTION\s*$", re.M)
 COMMENT_MAX = 5_000  # letters
-
-
-@dataclass(frozen=True)
-class Written:
-    """A question that a person marks. criteria: each with name and levels (points, text), the lowest level first."""
-
-    grade_id: str
-    notebook: str
-    title: str
-    prompt: str
-    key: str
-    points: float
-    criteria: tuple[dict[str, Any], ...]
-    comments: tuple[str, ...]
-
-    def fits(self, levels: list[int | None]) -> bool:
-        """Whether the rubric has these levels. Marks from before a change of the rubric may not fit."""
-        return len(levels) == len(self.criteria) and all(
-            level is None or 0 <= level < len(criterion["levels"])
-            for criterion, level in zip(self.criteria, levels, strict=True)
-        )
-
-    def score(self, levels: list[int | None]) -> float | None:
-        """Points of the chosen levels; None while a criterion has none.
-
-        raises CourseKitError for a level that the rubric does not have
-        """
-        if len(levels) != len(self.criteria):
-            raise CourseKitError(f"'{self.grade_id}' has {len(self.criteria)} criteria, but {len(levels)} levels came.")
-        total = 0.0
-        for criterion, level in zip(self.criteria, levels, strict=True):
-            if level is None:
-                return None
-            if not 0 <= level < len(criterion["levels"]):
-                raise CourseKitError(
-                    f"'{criterion['name']}' has levels 1 to {len(criterion['levels'])}, not {level + 1}."
-                )
-            total += float(criterion["levels"][level]["points"])
-        return total
-
-
-def written_questions(course: Course, unit: str) -> list[Written]:
-    """The questions of a unit that a person marks, in order, with the rubric from the key.
-
-    raises CourseKitError where there is no key
-    """
-    paths = sorted((course.source / unit).glob("*.ipynb"))
-    if not paths:
-        raise CourseKitError(f"There is no key in {course.source / unit}. Marking needs it for the rubric.")
-    return [question for path in paths for question in _of_notebook(path)]
-
-
-def _of_notebook(path: Path) -> Iterator[Written]:
-    before = ""
-    for cell in notebooks.load(path).cells:
-        facts = cell.metadata.get("nbgrader", {})
-        if (facts.get("grade") and facts.get("solution")) or facts.get("task"):
-            points = float(facts["points"])
-            rubric = cell.metadata.get("rubric") or _plain_rubric(points)
-            yield Written(
-                facts["grade_id"],
-                path.stem,
-                _title(before) or facts["grade_id"],
-                _without_marks(before),
-                MARKERS.sub("", cell.source).strip(),
-                points,
-                tuple(dict(criterion) for criterion in rubric["criteria"]),
-                tuple(rubric.get("comments", ())),
-            )
-        if cell.cell_type == "markdown" and not facts.get("grade_id", "").endswith(notebooks.RUBRIC_SUFFIX):
-            before = cell.source
-
-
-def _title(text: str) -> str:
-    match = re.search(r"^#+ +(.+?)\s*(\([^)]*\))?$", text, re.M)  # without "(3 points)"
-    return match[1] if match else ""
-
-
-def _without_marks(text: str) -> str:
-    """Markdown as plain text: headings and emphasis without their signs."""
-    return re.sub(r"(\*{1,2}|`)(\S(?:.*?\S)?)\1", r"\2", re.sub(r"^#+ +", "", text.strip(), flags=re.M), flags=re.S)
-
-
-def _plain_rubric(points: float) -> dict[str, Any]:
-    """For a question of a course without rubrics: nothing, half, all."""
-    levels = [(0.0, "not answered or wrong"), (points / 2, "in part"), (points, "wholly")]
-    return {"criteria": [{"name": "Points", "levels": [{"points": p, "text": t} for p, t in levels]}]}
 
 
 def _digest(*parts: str) -> str:
@@ -152,7 +62,6 @@ class Marking:
         self.questions = {question.grade_id: question for question in written_questions(course, unit)}
         if not self.questions:
             raise CourseKitError(f"'{unit}' has no written question: nothing is to be marked by hand.")
-        self.file = marks_file(course, unit, role)
 
     # ---- reading ----
 
@@ -190,8 +99,8 @@ class Marking:
         return {c.metadata["nbgrader"].get("grade_id", ""): c.source for c in cells if "nbgrader" in c.metadata}
 
     def marks(self) -> dict[str, dict[str, Any]]:
-        """What this role has marked: answer id -> question, student, by, levels, score, comment, text_sha256."""
-        return read_marks(self.file)
+        """What this role has marked, by answer id."""
+        return read_marks(self.course, self.unit, self.role)
 
     def state(self) -> dict[str, Any]:
         """All that the page shows, without names."""
@@ -246,7 +155,7 @@ class Marking:
             "text_sha256": answer.text_sha256,
             "when": f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S} UTC",
         }
-        _write_json(self.file, {**self.marks(), answer_id: mark})
+        write_json(marks_file(self.course, self.unit, self.role), {**self.marks(), answer_id: mark})
         return score
 
     def _into_gradebook(self, answer: Answer, score: float | None, comment: str) -> None:
@@ -282,7 +191,7 @@ class Marking:
     # ---- reusable comments ----
 
     def _kept(self) -> dict[str, list[str]]:
-        return _read_json(self.file.with_name("comments.json"))
+        return read_json(comments_file(self.course, self.unit))
 
     def keep_comment(self, grade_id: str, comment: str) -> list[str]:
         """Offer a comment for the other answers to the same question; returns all that were kept for it."""
@@ -292,7 +201,7 @@ class Marking:
         mine = kept.setdefault(grade_id, [])
         if comment.strip() not in mine:
             mine.append(comment.strip()[:COMMENT_MAX])
-        _write_json(self.file.with_name("comments.json"), kept)
+        write_json(comments_file(self.course, self.unit), kept)
         return mine
 
 
@@ -312,21 +221,13 @@ def submitted(book: Any, unit: str) -> list[str]:
     return found
 
 
-def marks_file(course: Course, unit: str, role: str) -> Path:
-    return course.autograded.parent / "marking" / unit / f"{role}.json"
-
-
-def read_marks(path: Path) -> dict[str, dict[str, Any]]:
-    return _read_json(path)
-
-
 def confirm_unchanged(course: Course, unit: str) -> int:
     """After a regrade: marks whose answer is still word for word what was marked stand; returns how many.
 
     nbgrader asks for a second look at every marked answer that is graded again. Where the answer is the same there is
     nothing to look at.
     """
-    marks = read_marks(marks_file(course, unit, "first"))
+    marks = read_marks(course, unit, "first")
     if not marks:
         return 0
     stood = 0
@@ -340,22 +241,3 @@ def confirm_unchanged(course: Course, unit: str) -> int:
             stood += 1
         book.db.commit()
     return stood
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise CourseKitError(
-            f"{path} cannot be read ({error}). Mend the file, or move it away, and try again."
-        ) from error
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    """Either the whole file or the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".half")
-    half.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(half, path)

@@ -18,12 +18,12 @@ from terminal import Terminal
 
 from coursekit import bundle, classroom, notebooks, release
 from coursekit.automatic import AutomaticMarks, NotebookMarks
+from coursekit.class_files import marks_file
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book
 from coursekit.handed_in import ledger_folder, read_plans
 from coursekit.ledger import Ledger
-from coursekit.marking import marks_file
 
 DUE = dt.datetime(2027, 2, 1, 17, 0)
 

@@ -20,13 +20,13 @@ from plain import check, hand_in, notebook, solution, write_course, written
 
 from coursekit import notebooks
 from coursekit.bundle import secrets
+from coursekit.class_files import marks_file
 from coursekit.classroom import new_class
 from coursekit.course import Course, find_course
 from coursekit.errors import CourseKitError
 from coursekit.handed_in import ledger_folder
 from coursekit.jobs import grade
 from coursekit.ledger import Ledger
-from coursekit.marking import marks_file
 from coursekit.release import release
 from coursekit.report import class_report, export, feedback
 from coursekit.report.classwork import _worlds, correlation

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from coursekit.class_files import read_marks
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book, score_of
 from coursekit.handed_in import ledger_folder, read_plans
 from coursekit.ledger import Ledger
-from coursekit.marking import marks_file, read_marks, written_questions
+from coursekit.rubric import written_questions
 from coursekit.worlds.plan import Plan
 
 
@@ -132,7 +133,7 @@ def digests(course: Course, assignment: str) -> dict[str, str]:
 
 def _rubrics(course: Course, assignment: str) -> dict[tuple[str, str, str], list[Criterion]]:
     """Criteria of every answer that the first marker has wholly marked on the marking page; none without the key."""
-    kept = read_marks(marks_file(course, assignment, "first"))
+    kept = read_marks(course, assignment, "first")
     try:
         questions = {q.grade_id: q for q in written_questions(course, assignment)} if kept else {}
     except CourseKitError:

@@ -12,11 +12,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from coursekit.class_files import read_marks
 from coursekit.course import Course
 from coursekit.gradebook import open_book
 from coursekit.handed_in import ledger_folder, submitted_by, waiting_students
 from coursekit.ledger import Ledger
-from coursekit.marking import marks_file, read_marks
 from coursekit.report.data import Graded
 from coursekit.report.feedback import returned
 from coursekit.results import NOT_RUN
@@ -84,7 +84,7 @@ def _handed_in(course: Course, unit: str) -> dict[str, dt.datetime]:
 def _marked(course: Course, unit: str) -> dict[str, dt.datetime]:
     """When each student's last mark was given on the marking page."""
     found: dict[str, dt.datetime] = {}
-    for mark in read_marks(marks_file(course, unit, "first")).values():
+    for mark in read_marks(course, unit, "first").values():
         when = dt.datetime.fromisoformat(mark["when"].removesuffix(" UTC")).replace(tzinfo=dt.UTC)
         found[mark["student"]] = max(when, found.get(mark["student"], when))
     return found
