@@ -97,9 +97,11 @@ class Job:
     state: str = ""
 
 
-def reader(student: str, folder: Path, notebooks: list[str], fingerprint: str, state: str) -> Callable[[], Job]:
+def reader(
+    student: str, folder: Path, read_folder: Callable[[Path], intake.Handed], fingerprint: str, state: str
+) -> Callable[[], Job]:
     def read() -> Job:
-        handed = intake.read_folder(folder, notebooks)
+        handed = read_folder(folder)
         return Job(student, handed, fingerprint, _timestamp(folder, handed.notes), state)
 
     return read

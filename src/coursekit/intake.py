@@ -13,7 +13,7 @@ import os
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from coursekit.errors import BadSubmission
@@ -40,10 +40,11 @@ class Handed:
     missing: list[str] = field(default_factory=list)
 
 
-def read_folder(folder: Path, expected: list[str]) -> Handed:
+def read_folder(folder: Path, expected: list[str], instructors: Iterable[str] = ()) -> Handed:
     """Read a submission folder without following links or leaving it.
 
-    expected  names of the assignment's notebooks, without .ipynb
+    expected     names of the assignment's notebooks, without .ipynb
+    instructors  paths of the instructor's files: a file that cannot lie beside these is left out
     """
     handed = Handed()
     found: dict[str, bytes] = {}
@@ -61,6 +62,7 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
             found[relative] = path.read_bytes()
         except OSError as error:
             handed.notes.append(f"The file '{relative}' could not be read ({error.strerror}).")
+    _leave_out_clashes(found, [*instructors, *(f"{notebook}.ipynb" for notebook in expected)], handed.notes)
     if len(handed.notes) > NOTES_MAX:
         more = len(handed.notes) - NOTES_MAX
         handed.notes[NOTES_MAX:] = [f"So were {more:,} more files."]
@@ -77,6 +79,17 @@ def read_folder(folder: Path, expected: list[str]) -> Handed:
     handed.files = {name: data for name, data in found.items() if not name.endswith(".ipynb")}
     handed.files.pop("timestamp.txt", None)
     return handed
+
+
+def _leave_out_clashes(found: dict[str, bytes], instructors: list[str], notes: list[str]) -> None:
+    """Take out a file where the instructor has a folder, and one in a folder where the instructor has a file."""
+    folders = {folder.as_posix(): name for name in instructors for folder in PurePosixPath(name).parents}
+    for name in [name for name in found if not name.endswith(".ipynb")]:
+        above = [folder.as_posix() for folder in PurePosixPath(name).parents]
+        theirs = folders.get(name) or next((file for file in instructors if file in above), None)
+        if theirs:
+            del found[name]
+            notes.append(f"The file '{name}' was left out: it cannot lie beside the instructor's '{theirs}'.")
 
 
 def walk(folder: Path, notes: list[str]) -> Iterable[tuple[Path, str]]:

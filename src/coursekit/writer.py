@@ -59,7 +59,10 @@ class Writer:
                 self.run.stood += 1
                 yield None
             else:
-                yield reader(student, folder, [plan.notebook for plan in self.plans], fingerprint, state)
+                yield reader(student, folder, self._read, fingerprint, state)
+
+    def _read(self, folder: Path) -> intake.Handed:
+        return intake.read_folder(folder, [plan.notebook for plan in self.plans], self.instructor_files())
 
     def target(self, student: str) -> Path:
         return self.course.autograded / student / self.assignment
@@ -117,8 +120,7 @@ class Writer:
 
     def _other_files(self, student: str) -> dict[str, bytes]:
         """What lies beside the notebooks: the student's files, the instructor's over them, as nbgrader does."""
-        handed = intake.read_folder(self.course.submitted / student / self.assignment, [])
-        files = {name: data for name, data in handed.files.items() if not name.endswith(".ipynb")}
+        files = self._read(self.course.submitted / student / self.assignment).files
         stamp = self.course.submitted / student / self.assignment / "timestamp.txt"
         if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size <= STAMP_BYTES_MAX:
             files["timestamp.txt"] = stamp.read_bytes()

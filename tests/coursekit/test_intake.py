@@ -177,6 +177,36 @@ def test_every_folder_gets_a_row(rows: dict[str, Any], student: str, score: floa
     assert (rows[student]["score"], rows[student]["status"]) == (score, status), rows[student]
 
 
+def test_files_that_cannot_lie_beside_the_instructors_are_left_out_and_the_class_is_graded(tmp_path: Path) -> None:
+    own = 'c.Autograde.exclude_overwriting = {"one": ["sub/own"]}'
+    root = write_course(tmp_path, "one", source(), files={"table": "theirs"}, config=own)
+    for name in ("deep/n.csv", "sub/own"):
+        (root / "source/one" / name).parent.mkdir()
+        (root / "source/one" / name).write_text("theirs")
+    for student, name in {
+        "in-a-file": "table/x.csv",
+        "a-file-for-a-folder": "deep",
+        "in-a-notebook": "one.ipynb/x.csv",
+        "in-a-file-of-their-own": "sub/own/x.csv",
+        "beside": "deep/x.csv",
+    }.items():
+        notebook = "two.ipynb" if student == "in-a-notebook" else ""
+        path = hand_in(root, student, "one", CASES["right"][0], notebook).parent / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text("mine")
+    rows = {row["student"]: row for row in grade(Course(root), "one").submissions}
+    assert {student: row["score"] for student, row in rows.items()} == dict.fromkeys(rows, 5.0)
+    said = "The file '{}' was left out: it cannot lie beside the instructor's '{}'.".format
+    assert rows["in-a-file"]["reasons"] == [said("table/x.csv", "table")]
+    assert rows["a-file-for-a-folder"]["reasons"] == [said("deep", "deep/n.csv")]
+    assert said("one.ipynb/x.csv", "one.ipynb") in rows["in-a-notebook"]["reasons"]
+    assert rows["in-a-file-of-their-own"]["reasons"] == rows["beside"]["reasons"] == []
+    assert (root / "autograded/in-a-file-of-their-own/one/sub/own/x.csv").read_text() == "mine"
+    assert (root / "autograded/beside/one/deep/x.csv").read_text() == "mine"
+    assert (root / "autograded/in-a-file/one/table").read_text() == "theirs"
+    assert not list((root / ".coursekit").rglob("*.pending"))
+
+
 def test_states_tell_unattempted_from_wrong(tmp_path: Path) -> None:
     root = write_course(tmp_path, "one", source())
     nb = right()
