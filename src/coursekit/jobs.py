@@ -62,12 +62,11 @@ def grade(
         run.submissions.append(make_row(Job(student, handed, "", None), plans, {}))
         del folders[student]
     with ExitStack() as stack:
-        book = AutomaticMarks(course, assignment)
-        task = Writer(course, assignment, plans, book, run, force)
+        task = Writer(course, assignment, plans, AutomaticMarks(course, assignment), run, force)
         if any(plan.language != "python" for plan in plans):
             from coursekit.stock import grade_with_nbgrader
 
-            stack.enter_context(book).register(plans)
+            task.open(stack)
             grade_with_nbgrader(task, folders)
         else:
             waiting = [job for job in task.jobs(folders) if job is not None]
@@ -75,8 +74,7 @@ def grade(
             worlds = (
                 stack.enter_context(_worlds(course, assignment, plans, choice)) if choice else None
             )  # they load while the gradebook opens
-            stack.enter_context(book).register(plans)
-            task.take_up_what_was_left()
+            task.open(stack)
             if worlds and choice:
                 run.unwalled = choice.trusted
                 bar = stack.enter_context(_shown(progress))

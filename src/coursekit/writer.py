@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,9 @@ class Writer:
     def target(self, student: str) -> Path:
         return self.course.autograded / student / self.assignment
 
-    def take_up_what_was_left(self) -> None:
-        """Put into the gradebook what an earlier run had graded when it was cut off."""
+    def open(self, stack: ExitStack) -> None:
+        """Open the gradebook until the stack ends, and put into it what an earlier run had graded when it was cut off."""
+        stack.enter_context(self._book).register(self.plans)
         for student, record in self._ledger.pending():
             self._put(student, record)
 

@@ -12,7 +12,9 @@ import pytest
 from plain import check, hand_in, notebook, solution, write_course
 
 from coursekit import stock
+from coursekit.automatic import AutomaticMarks
 from coursekit.course import Course
+from coursekit.gradebook import open_book
 from coursekit.handed_in import ledger_folder
 from coursekit.jobs import grade
 from coursekit.ledger import Ledger
@@ -74,6 +76,25 @@ def test_one_that_never_ends_is_a_row_and_the_rest_is_graded(course: Course, mon
     assert "2 submissions" in page and "nbgrader autograde failed" in page
     assert "written in R, so nbgrader&#x27;s own autograde graded it: without walls" in page
     assert len(feedback(course, "a")) == 2
+
+
+def test_what_was_cut_off_before_the_gradebook_is_put_there_by_the_next_run(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stock, "run_within", lambda *_: "It took too long.")
+    with monkeypatch.context() as patch:
+        patch.setattr(AutomaticMarks, "write", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            grade(course, "a", students=["ana"])
+    assert len(list(ledger_folder(course, "a").glob("*.pending"))) == 1
+    assert grade(course, "a", students=["ana"]).submissions[0]["status"] == "failed"
+    assert [path.name for path in ledger_folder(course, "a").iterdir()] == ["ana.json"]
+    assert (course.autograded / "ana" / "a" / "a.ipynb").is_file()
+    with open_book(course) as book:
+        assert [submission.student_id for submission in book.find_assignment("a").submissions] == ["ana"]
 
 
 def test_what_a_command_started_ends_with_its_time(tmp_path: Path) -> None:
