@@ -106,7 +106,7 @@ class UnitStatus:
     graded      with a result of what lies there now: a newer hand-in, or a changed key, waits to be graded
     to_grade    with work that lies there and has no such result
     to_mark     with a written answer that nobody has marked yet
-    to_look_at  with an automatic mark that a person should see (a file that could not be read, something flagged)
+    to_look_at  with points that nobody could give by program (a file that could not be read or graded)
     returned    with a feedback page that tells what the gradebook holds now
     to_return   with a result and without such a page
     """

@@ -161,7 +161,9 @@ def collect(course: Course, unit: str, path: Path) -> Collected:
             _kept(each, Path(folder) / str(number)) for number, each in enumerate(files_of(path, result.refused))
         ]
         if not incoming and not result.refused:
-            raise BadSubmission(f"{path} holds no files. Name the folder of notebooks, or the zip from your LMS.")
+            raise BadSubmission(
+                f"{path} holds no files. Name the folder of notebooks, or the zip from Canvas or Moodle."
+            )
         for each in incoming:
             student = _find(each.whose, people)
             if student is None:

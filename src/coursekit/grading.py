@@ -69,14 +69,12 @@ def _one_question(
 
     changed = regrade_question(course, unit, question, work_twice, newer)
     late.settle(course, unit)
+    whole = sorted(student for student in newer if not students or student in students)
+    but = ", but for work graded whole" if whole else ""
     return [
-        f"'{question}': points changed for {counted(len(changed), 'submission')}; all other points are as before.",
+        f"'{question}': points changed for {counted(len(changed), 'submission')}; all other points are as before{but}.",
         *changed,
-        *(
-            f"{student}: graded whole, for there was no result of what is handed in now."
-            for student in sorted(newer)
-            if not students or student in students
-        ),
+        *(f"{student}: graded whole, for there was no result of what is handed in now." for student in whole),
     ]
 
 

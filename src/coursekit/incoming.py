@@ -59,7 +59,9 @@ def files_of(path: Path, refused: Refused) -> Iterator[Incoming]:
         return _named(path.name, path.read_bytes(), _written(path), path.parent.name, refused, depth=0)
     if path.is_file():
         return _from_zip(path, path.name, refused)
-    raise BadSubmission(f"There is no folder or file {path}. Name the folder of notebooks, or the zip from your LMS.")
+    raise BadSubmission(
+        f"There is no folder or file {path}. Name the folder of notebooks, or the zip from Canvas or Moodle."
+    )
 
 
 def _written(path: Path) -> dt.datetime:

@@ -288,7 +288,7 @@ ONE_FILE = zip_of({"ada.ipynb": b"{}"})
         (
             "empty.zip",
             b"PK\x05\x06" + bytes(18),
-            "holds no files. Name the folder of notebooks, or the zip from your LMS.",
+            "holds no files. Name the folder of notebooks, or the zip from Canvas or Moodle.",
         ),
     ],
 )

@@ -91,7 +91,8 @@ def status_command(course: Course, as_json: bool) -> None:
         )
     if any(row.to_look_at for row in rows):
         say(
-            "to look at: files that could not be read or were flagged. 'course lab --teach', Formgrader, Manual Grading."
+            "to look at: files that could not be read or graded. 'course lab --teach', Formgrader, Manual Grading. "
+            "What was flagged stands in the report."
         )
 
 
