@@ -11,14 +11,13 @@ in nbgrader_config.py
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from typing import Any
 
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets import Float
 
-from coursekit.class_files import extensions_file, write_json
+from coursekit.class_files import extensions_file, read_json, write_json
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, did_you_mean
 from coursekit.gradebook import open_book
@@ -42,8 +41,7 @@ class LateDays(LateSubmissionPlugin):
 
 def extensions(course: Course) -> dict[str, dict[str, str]]:
     """unit -> student -> the day and time (UTC) until which they may hand in."""
-    path = extensions_file(course)
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    return read_json(extensions_file(course))
 
 
 def extend(course: Course, unit: str, student: str, until: dt.datetime) -> None:

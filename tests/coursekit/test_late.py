@@ -9,6 +9,7 @@ from handmarked import UNIT, id_of
 
 from coursekit import late
 from coursekit.automatic import AutomaticMarks, NotebookMarks
+from coursekit.class_files import extensions_file
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book
@@ -51,3 +52,12 @@ def test_an_extension_needs_a_student_and_a_later_day(answered: Course) -> None:
         late.extend(answered, UNIT, "adda", dt.datetime(2027, 2, 2))
     with pytest.raises(CourseKitError, match="before the due date"):
         late.extend(answered, UNIT, "ada", dt.datetime(2027, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "text", ['{"9-try": {', "[1]", "[]", "\udcff"], ids=["half a file", "a list", "an empty list", "not UTF-8"]
+)
+def test_extensions_that_cannot_be_read_are_one_clear_sentence(answered: Course, text: str) -> None:
+    extensions_file(answered).write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(CourseKitError, match=r"extensions\.json cannot be read .* Mend the file"):
+        late.settle(answered, UNIT)
