@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coursekit.errors import counted, plural
 from coursekit.exercises import Question
 
 FAR = 0.2  # so much outside the range that was asked is said when a notebook is handed in
@@ -33,7 +34,7 @@ def length(question: Question, source: str) -> str:
     """How a written answer stands: nothing there, or its words beside what the question asks for."""
     if is_empty(question, source):
         return "Nothing is written yet."
-    said = f"You wrote {_words(word_count(source))}"
+    said = f"You wrote {counted(word_count(source), 'word')}"
     return f"{said}; {_asked(question)}." if question.words_asked else f"{said}."
 
 
@@ -46,11 +47,11 @@ def left_open(questions: Mapping[str, Question], answers: Mapping[str, str]) -> 
     empty = [str(n) for n, question, source in numbered if is_empty(question, source)]
     if numbered and len(empty) == len(numbered):
         return "Note: no question is answered in this file. If you wrote answers, save the notebook and hand in again."
-    said = [f"nothing is written in question{'s'[: len(empty) != 1]} {', '.join(empty)}"] if empty else []
+    said = [f"nothing is written in {plural(len(empty), 'question')} {', '.join(empty)}"] if empty else []
     for number, question, source in numbered:
         count = word_count(source)
         if str(number) not in empty and _is_far(question, count):
-            said.append(f"question {number} has {_words(count)} ({_asked(question)})")
+            said.append(f"question {number} has {counted(count, 'word')} ({_asked(question)})")
     return f"Note: {'; '.join(said)}. You can still change that, save and hand in again." if said else ""
 
 
@@ -64,7 +65,3 @@ def _is_far(question: Question, count: int) -> bool:
 def _asked(question: Question) -> str:
     assert question.words_asked is not None
     return "{} to {} are asked for".format(*question.words_asked)
-
-
-def _words(count: int) -> str:
-    return f"{count} word{'s'[: count != 1]}"

@@ -51,9 +51,14 @@ def printable(text: str) -> str:
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def counted(number: int, noun: str) -> str:
-    """'1 page', '2 pages'."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def plural(number: float, noun: str) -> str:
+    """'page' for 1, else 'pages'."""
+    return noun if number == 1 else f"{noun}s"
+
+
+def counted(number: float, noun: str) -> str:
+    """'1 page', '2 pages', '0.5 seconds', '1 second' for 1.0 too."""
+    return f"{number:g} {plural(number, noun)}" if isinstance(number, float) else f"{number} {plural(number, noun)}"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

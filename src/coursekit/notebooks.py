@@ -17,7 +17,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from coursekit.errors import BadManuscript
+from coursekit.errors import BadManuscript, counted
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 STAMP = "coursekit"
@@ -111,7 +111,7 @@ def _rubric_cell(grade_id: str, rubric: dict[str, Any]) -> NotebookNode:
     """A locked cell after a written answer: students see what counts, markers the rubric (nbgrader's mark scheme)."""
     table = rubric_markdown(rubric)
     best = [(each["name"], max(level["points"] for level in each["levels"])) for each in rubric["criteria"]]
-    counts = "; ".join(f"{name}, {points} point{'' if points == 1 else 's'}" for name, points in best)
+    counts = "; ".join(f"{name}, {counted(points, 'point')}" for name, points in best)
     source = (
         f"*What counts: {counts}. The rubric stands here while the answer is marked.*\n\n"
         f"### BEGIN MARK SCHEME\n\n{table}\n\n### END MARK SCHEME"

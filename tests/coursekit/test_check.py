@@ -204,6 +204,16 @@ def test_a_broken_cell_elsewhere_does_not_spoil_an_answer(checked, course: Cours
     assert checked().questions[0].state == "right"
 
 
+def test_a_broken_cell_elsewhere_is_not_blamed_for_a_name_that_was_changed(checked, course: Course) -> None:
+    path = desk.notebook(course, "9-try")
+    nb = notebooks.load(path)
+    nb.cells[2].source = RIGHT.replace("twice", "Twice")
+    nb.cells.insert(1, notebooks.nbformat.v4.new_code_cell("1 / 0"))
+    path.write_bytes(notebooks.dump(nb))
+    message = checked().questions[0].message
+    assert "twice" in message and "ZeroDivisionError" not in message
+
+
 def test_what_another_editor_stripped_is_put_right_for_the_check(checked, course: Course) -> None:
     """Names of cells are lost, the check is there twice and says something else: the answer still counts."""
     answer(course, MISTAKE)

@@ -130,6 +130,7 @@ class Driver:
                 if late or len(skip) > RESTARTS_MAX:
                     why = "used up the time of a whole notebook" if late else "kept ending its process"
                     result.repairs.append(f"The notebook {why}; the cells after that were not run.")
+                    walk.give_up(end.why)
                     return
                 self.shell.user_ns.clear()
                 self.shell.user_ns.update(base)

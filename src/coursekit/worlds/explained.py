@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from coursekit import slips
 from coursekit.worlds.outcome import NEUTRAL
 from coursekit.worlds.plan import CheckPlan, Plan, PlanCell
@@ -9,10 +11,12 @@ from coursekit.worlds.shell import cell_frames, safe_text
 from coursekit.worlds.standins import Unfit
 
 
-def explain(error: BaseException | None, known: PlanCell, check: CheckPlan, stop: str = "") -> tuple[str, bool]:
+def explain(
+    error: BaseException | None, known: PlanCell, check: CheckPlan, stop_of: Callable[[str], str]
+) -> tuple[str, bool]:
     """What to say about a failed check, and whether the line that failed is hidden.
 
-    stop  what stopped the student's cells above the check, in words; else empty
+    stop_of  what stopped the cell that should have made a name, in words; empty where none stopped
     """
     if error is None:
         return "", bool(check.hidden_lines)
@@ -28,7 +32,8 @@ def explain(error: BaseException | None, known: PlanCell, check: CheckPlan, stop
     if isinstance(error, Unfit):
         return text, hidden
     if type(error) is NameError and error.name in check.names:  # the check's own: one out of an answer has no .name
-        return stop or f"{text}. Run your answer cell, and keep the name that the question asks for.", hidden
+        why = stop_of(error.name)
+        return why or f"{text}. Run your answer cell, and keep the name that the question asks for.", hidden
     return slips.stopped(type(error).__name__, text), hidden
 
 

@@ -29,13 +29,12 @@ class Statement:
 def statements(source: str) -> tuple[Statement, ...]:
     """The top-level statements of a cell; IPython's magics and a %%time or %%capture line are understood.
 
-    A cell that is not Python gives no statements.
+    A cell that is not Python, or nested too deeply to be looked through, gives no statements.
     """
     try:
-        tree = parsed(source)
-    except SyntaxError:
+        return tuple(_statement(node) for node in parsed(source).body)
+    except (SyntaxError, RecursionError):
         return ()
-    return tuple(_statement(node) for node in tree.body)
 
 
 def _statement(node: ast.stmt) -> Statement:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from coursekit.errors import counted
 from coursekit.worlds.channel import ChannelBroken, ChannelClosed, ChannelFlooded, ChannelTimeout
 
 NEUTRAL = "A hidden check with other inputs of the same kind did not pass."
@@ -48,11 +49,6 @@ class NotebookResult:
         return asdict(self)
 
 
-def seconds_told(seconds: float) -> str:
-    """'1 second', '0.5 seconds', '2 seconds'."""
-    return f"{seconds:g} second{'' if seconds == 1 else 's'}"
-
-
 class WorldEnded(Exception):
     """The student's world ended while a cell ran or a check asked it something."""
 
@@ -67,7 +63,7 @@ def ended_worlds(seconds: float) -> Iterator[None]:
     try:
         yield
     except ChannelTimeout as error:
-        raise WorldEnded(f"It ran longer than {seconds_told(seconds)} and did not stop when asked.") from error
+        raise WorldEnded(f"It ran longer than {counted(seconds, 'second')} and did not stop when asked.") from error
     except ChannelBroken as error:
         raise WorldEnded(f"It disturbed the conversation with the grader ({error}).") from error
     except ChannelFlooded as error:

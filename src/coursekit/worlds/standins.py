@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from coursekit.errors import counted
 from coursekit.worlds.channel import Channel
-from coursekit.worlds.outcome import seconds_told
 from coursekit.worlds.plain import Codec, NotPlain
 from coursekit.worlds.raised import ErrorClasses
 from coursekit.worlds.remotes import ABILITIES, Remote, RemoteClass, Steps, able
@@ -76,7 +76,7 @@ class Link:
         question["seconds"] = self.call_seconds
         answer = self.channel.ask(question, self.call_seconds + CALL_GRACE_SECONDS)
         if answer.get("late") is True:
-            raise self.fail(StudentTooSlow(f"Your code took longer than {seconds_told(self.call_seconds)}."))
+            raise self.fail(StudentTooSlow(f"Your code took longer than {counted(self.call_seconds, 'second')}."))
         return answer
 
     def call(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

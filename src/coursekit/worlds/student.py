@@ -17,6 +17,7 @@ import socket
 import sys
 from typing import Any
 
+from coursekit.errors import counted
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.handles import kinds_of, told_of
@@ -55,7 +56,7 @@ class StudentWorld:
         seconds = question.get("seconds")
 
         def ring() -> None:
-            raise OutOfTime(f"More than {seconds:g} seconds.")
+            raise OutOfTime(f"Your code took longer than {counted(question['seconds'], 'second')}.")
 
         try:
             with alarm(seconds, ring):

@@ -8,11 +8,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from coursekit import slips
+from coursekit.errors import counted
 from coursekit.intake import Cell
+from coursekit.worlds import names
 from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.explained import explain, fit_for_students, full_traceback
-from coursekit.worlds.outcome import CellResult, NotebookResult, WorldEnded, ended_worlds, seconds_told
+from coursekit.worlds.outcome import CellResult, NotebookResult, WorldEnded, ended_worlds
 from coursekit.worlds.outputs import checked_outputs, counting, error_output, first_error
 from coursekit.worlds.plan import CheckPlan, PlanCell
 from coursekit.worlds.points import points_of
@@ -38,8 +40,7 @@ class Walk:
         self.at = -1
         self._count = 0
         self._room_chars = OUTPUT_CHARS_MAX
-        self._stop = ""  # what stopped the student's cells since the check before, in words
-        self._checked = False
+        self._stops: list[tuple[Cell, str]] = []  # cells of the student's that stopped, and by what, in words
         self._link = self._new_link()
         self._segments = list(self._plan.checks)  # checks whose "before" has not run yet, in source order
         self._students = set().union(*(check.names for check in self._plan.checks.values()))
@@ -64,7 +65,7 @@ class Walk:
             known = self._known(cell)
             is_check = known is not None and known.kind == "check"
             if self.at in self._skip:
-                self._left_out(cell, known if is_check else None)
+                self.leave_out(self._skip[place])
             elif is_check and known is not None:
                 self._check(cell, known)
             else:
@@ -78,18 +79,28 @@ class Walk:
         grade_id = grade_id_of(cell)
         return next((known for known in self._plan.cells if known.grade_id == grade_id), None)
 
-    def _left_out(self, cell: Cell, check: PlanCell | None) -> None:
-        why = self._skip[self.at]
+    def leave_out(self, why: str) -> None:
+        """The cell at which the walk is has no outcome of its own: why stands in its place."""
+        cell = self._cells[self.at]
+        known = self._known(cell)
         cell["outputs"] = [error_output("NotRun", why)]
-        if check is not None:
-            self._grade(cell, check, why, hidden=False)
+        if known is not None and known.kind == "check":
+            self._grade(cell, known, why, hidden=False)
         else:
-            self._stopped(why)
+            self._stops.append((cell, why))
 
-    def _stopped(self, why: str) -> None:
-        """Remember the first thing that went wrong in the cells above the next check."""
-        self._stop = why if self._checked else self._stop or why
-        self._checked = False
+    def give_up(self, why: str) -> None:
+        """The walk ends at this cell and is not repeated; what a walk before it found stands."""
+        if grade_id_of(self._cells[self.at]) not in self._result.cells:
+            self.leave_out(why)
+
+    def _stop_of(self, name: str) -> str:
+        """What stopped the cell that should have made this name, in the key or by its own code; empty for none."""
+        for cell, why in self._stops:
+            known = self._known(cell)
+            if (known is not None and name in known.answer_names) or name in names.sets(cell["source"]):
+                return why
+        return ""
 
     # ---- cells of the student ----
 
@@ -104,7 +115,8 @@ class Walk:
         cell["outputs"] = self._outputs(answer)
         cell["execution_count"] = self._count
         error = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
-        self._stopped(slips.stopped(error["ename"], error["evalue"]) if error else "")
+        if error is not None:
+            self._stops.append((cell, _told(error, answer)))
         if digesting:
             after = self._digest()
             changed = {name: "changed" for name, old in before.items() if after.get(name) != old}
@@ -132,7 +144,7 @@ class Walk:
         with ended_worlds(seconds):
             answer = self._link.channel.ask(question, seconds + CALL_GRACE_SECONDS)
         if answer.get("late") is True and "outputs" not in answer:  # no answer at all: a check has not passed by that
-            raise WorldEnded(f"It ran longer than {seconds_told(seconds)}.")
+            raise WorldEnded(f"It ran longer than {counted(seconds, 'second')}.")
         return answer
 
     def _seconds_left(self, at_least: float) -> float:
@@ -144,7 +156,6 @@ class Walk:
 
     def _check(self, cell: Cell, known: PlanCell) -> None:
         check = self._plan.checks[known.grade_id]
-        self._checked = True
         self._before(known.grade_id)
         self._count += 1
         cell["execution_count"] = self._count
@@ -153,10 +164,11 @@ class Walk:
         if check.world == "student":
             self._check_with_student(cell, known, check)
             return
-        with ended_worlds(self._plan.timeout_seconds):
+        self._link.call_seconds = self._seconds_left(CALL_SECONDS_MIN)
+        with ended_worlds(self._link.call_seconds):
             run = self._run_check(known, check)
         cell["outputs"] = run.outputs
-        message, hidden = explain(run.error, known, check, self._stop)
+        message, hidden = explain(run.error, known, check, self._stop_of)
         self._grade(cell, known, message, hidden, run.error)
         if check.echo:
             self._ask({"op": "cell", "source": known.released})
@@ -170,8 +182,8 @@ class Walk:
         problem = next((o for o in cell["outputs"] if o["output_type"] == "error"), None)
         message = ""
         if problem is not None:
-            kind, text = problem["ename"], problem["evalue"]
-            message = text if kind in ("AssertionError", "NoAnswer") else slips.stopped(kind, text)
+            own_words = problem["ename"] in ("AssertionError", "NoAnswer")
+            message = problem["evalue"] if own_words else _told(problem, answer)
         self._grade(cell, known, message, hidden=bool(check.hidden_lines))
 
     def _before(self, grade_id: str) -> None:
@@ -188,12 +200,11 @@ class Walk:
         for name in self._students:
             namespace.pop(name, None)
         self._link.unfit = None
-        self._link.call_seconds = self._seconds_left(CALL_SECONDS_MIN)
         seconds = self._link.call_seconds + CALL_GRACE_SECONDS + 1
         rung: list[CheckTooSlow] = []  # the check may catch the error itself
 
         def ring() -> None:
-            rung.append(CheckTooSlow(f"The check took longer than {seconds_told(seconds)}."))
+            rung.append(CheckTooSlow(f"The check took longer than {counted(seconds, 'second')}."))
             raise rung[0]
 
         self._link.checking = True
@@ -231,6 +242,11 @@ class Walk:
 
 class CheckTooSlow(BaseException):
     """A check itself used up its time."""
+
+
+def _told(error: dict[str, Any], answer: dict[str, Any]) -> str:
+    """What stopped a cell of the student's world, in words. Where its time was up, that world has said so itself."""
+    return error["evalue"] if answer.get("late") is True else slips.stopped(error["ename"], error["evalue"])
 
 
 def grade_id_of(cell: Cell) -> str | None:
