@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from coursekit.errors import CourseKitError
 
-KEPT = ("fingerprint", "handed", "row", "walls", "graded_at")
+KEPT = ("fingerprint", "handed", "row", "walls", "graded_at", "failed_of", "failed_runs")
 NAME_CHARS_MAX = 180  # file systems take 255 bytes, and endings are added
 
 
@@ -28,7 +28,8 @@ class Ledger:
     <student>.pending   a whole result, not yet in the gradebook
     <student>.json      the row of a submission that is in the gradebook and in autograded/, what stands for the files that
                         were handed in, when it was graded (UTC) and the walls that stood around its code (null: no code
-                        ran). A fingerprint of "" fits nothing: the grading itself failed, and the next run tries again
+                        ran). A fingerprint of "" fits nothing: the grading itself failed, and the next run tries again.
+                        failed_of is then the state in which it failed, failed_runs the number of runs in which it did
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,6 +52,11 @@ class Ledger:
                 row: dict[str, Any] = record["row"]
                 return row
         return None
+
+    def failed_runs(self, student: str, fingerprint: str) -> int:
+        """In how many runs the grading itself failed on a submission in exactly this state."""
+        record = _read(self._file(student, "json")) or {}
+        return int(record.get("failed_runs") or 0) if record.get("failed_of") == fingerprint else 0
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The record of every finished submission, in order of student."""

@@ -8,7 +8,6 @@ report say so.
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from coursekit.course import Course
 from coursekit.gradebook import open_book
 from coursekit.handed_in import Job
 from coursekit.worlds.plan import Plan
-from coursekit.writer import Writer
+from coursekit.writer import Writer, command_to_retry
 
 START_SECONDS = 120  # for nbgrader and its kernel to start
 TIMEOUTS = 5  # a notebook may take so many times what one cell may
@@ -40,7 +39,7 @@ def grade_with_nbgrader(task: Writer, folders: dict[str, Path]) -> None:
         command = [sys.executable, "-m", "nbgrader", "autograde", task.assignment, "--create", "--force"]
         why = run_within(seconds, [*command, f"--student={job.student}"], task.course.root)
         if why:
-            again = f"course grade {task.assignment} --student {shlex.quote(job.student)} --force"
+            again = command_to_retry(task.assignment, job.student)
             _fail(task, job, f"nbgrader autograde failed: {why} '{again}' tries again.")
         else:
             task.take_over(job, _row(task.course, task.assignment, task.plans, job.student))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,6 +27,14 @@ from coursekit.handed_in import (
 from coursekit.ledger import Ledger, put_folder
 from coursekit.results import Run, make_row, marks_of, placeholder
 from coursekit.worlds.plan import Plan
+
+FAILED_RUNS_MAX = 2  # by no fault of the notebook, as far as is known; those with --force do not count
+GIVEN_UP = "That was done, and it failed again: look at this hand-in yourself. '{}' tries it once more."
+
+
+def command_to_retry(assignment: str, student: str) -> str:
+    """What to type to have one submission graded again."""
+    return f"course grade {assignment} --student {shlex.quote(student)} --force"
 
 
 def now() -> str:
@@ -76,18 +85,23 @@ class Writer:
 
     def finish(self, job: Job, results: dict[str, dict[str, Any]]) -> None:
         """Write one submission: first down, then into the gradebook and autograded/, then done."""
-        if any(result.get("again") for result in results.values()):
-            job.fingerprint = ""  # it fits nothing, so that the next run tries again
         row = make_row(job, self.plans, results)
+        again = any(result.get("again") for result in results.values())
+        failed_runs = self._ledger.failed_runs(job.student, job.fingerprint) + (not self._force) if again else 0
+        gives_up = failed_runs >= FAILED_RUNS_MAX
+        if gives_up:
+            row["reasons"].append(GIVEN_UP.format(command_to_retry(self.assignment, job.student)))
         notebooks = {name: results[name].get("notebook") or placeholder(row) for name in job.handed.notebooks}
         walls = next((result["walls"] for result in results.values() if result.get("walls") is not None), None)
         self.run.walls = walls or self.run.walls
         record = {
-            "fingerprint": job.fingerprint,
+            "fingerprint": "" if again and not gives_up else job.fingerprint,  # "": the next run tries again
             "handed": job.state,
             "row": row,
             "walls": walls,
             "graded_at": now(),
+            "failed_of": job.fingerprint if again else None,
+            "failed_runs": failed_runs,
             "timestamp": job.timestamp.isoformat() if job.timestamp else None,
             "marks": {name: marks_of(plan, results.get(name)) for name, plan in self._by_name().items()},
             "notebooks": notebooks,

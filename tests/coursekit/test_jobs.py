@@ -169,6 +169,41 @@ def test_what_was_graded_is_not_graded_again(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("pretend")
+def test_what_fails_in_two_runs_is_left_to_a_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = build(tmp_path, CLASS[:2])
+    tried: list[bytes] = []
+    grade = PretendWorlds.grade
+
+    def crash(self: PretendWorlds, name: str, data: bytes, files: Any) -> dict[str, Any]:
+        if b'"x = 2"' not in data:
+            return grade(self, name, data, files)
+        tried.append(data)
+        return {"failed": "The grading process ended. Run the same command again.", "again": True}
+
+    def reasons(**how: Any) -> list[str]:
+        row = jobs.grade(course, "one", **how).submissions[1]
+        assert (row["student"], row["status"], row["score"]) == (CLASS[1], "failed", 0)
+        return row["reasons"]
+
+    monkeypatch.setattr(PretendWorlds, "grade", crash)
+    assert len(reasons(force=True)) == 1  # somebody wanted it; that says nothing of a run that comes of itself
+    assert len(reasons()) == 1
+    given_up = reasons()
+    assert given_up[1:] == [
+        "That was done, and it failed again: look at this hand-in yourself. "
+        "'course grade one --student student-1 --force' tries it once more."
+    ]
+    assert len(tried) == 3
+    assert reasons() == given_up and len(tried) == 3
+    assert reasons(force=True) == given_up and len(tried) == 4
+    path = course.submitted / CLASS[1] / "one" / "one.ipynb"
+    path.write_bytes(path.read_bytes() + b" ")
+    assert len(reasons()) == 1  # a newer hand-in is tried anew
+    monkeypatch.setattr(PretendWorlds, "grade", grade)
+    assert jobs.grade(course, "one").submissions[1]["status"] == "graded"
+
+
+@pytest.mark.usefixtures("pretend")
 def test_a_locked_gradebook_gives_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
     course = build(tmp_path)
     jobs.grade(course, "one", students=CLASS[:1])
