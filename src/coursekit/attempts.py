@@ -13,22 +13,14 @@ import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from coursekit import late
+from coursekit import intake, late
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
 from coursekit.gradebook import open_book
-from coursekit.handed_in import (
-    STAMP_BYTES_MAX,
-    folder_state,
-    hash_of,
-    read_plans,
-    state_of,
-    waiting_students,
-)
+from coursekit.handed_in import folder_state, hash_of, read_plans, state_of, waiting_students
 from coursekit.ledger import write_whole
 
 MODES = ("last", "best")
-TIMESTAMP = "timestamp.txt"
 Ignore = Callable[[str, list[str]], Iterable[str]]
 Tried = dict[str, dict[str, list[float | str]]]  # student -> digest of a hand-in -> its points and its timestamp
 
@@ -54,11 +46,7 @@ def digest_of(folder: Path) -> str:
 
 def stamp_of(folder: Path) -> str:
     """When it was handed in, as its timestamp.txt has it: '2027-02-01 17:00:00 UTC'; empty where that is not known."""
-    path = folder / TIMESTAMP
-    if path.is_symlink() or not path.is_file():
-        return ""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.read(STAMP_BYTES_MAX).strip()
+    return (intake.read_stamp(folder) or b"").decode("utf-8", "replace").strip()
 
 
 def put_aside(course: Course, unit: str, student: str) -> None:

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from coursekit import attempts
-from coursekit.attempts import TIMESTAMP
 from coursekit.course import Course
 from coursekit.errors import BadSubmission, counted
 from coursekit.incoming import Incoming, files_of
+from coursekit.intake import TIMESTAMP
 from coursekit.roster import Person, fold, roster, student_id_of
 
 NAME_ERRORS = (

@@ -17,8 +17,6 @@ from coursekit.ledger import Ledger
 from coursekit.worlds.plan import Plan
 from coursekit.worlds.planning import make_plan
 
-STAMP_BYTES_MAX = 1_000
-
 
 def ledger_folder(course: Course, assignment: str) -> Path:
     """Where the rows of a graded assignment are kept."""
@@ -110,15 +108,14 @@ def reader(
 def _timestamp(folder: Path, notes: list[str]) -> dt.datetime | None:
     from nbgrader.utils import parse_utc
 
-    path = folder / "timestamp.txt"
-    if path.is_symlink() or not path.is_file():
+    told = intake.read_stamp(folder)
+    if told is None:
         return None
     try:
-        with open(path, encoding="utf-8") as file:
-            found = parse_utc(file.read(STAMP_BYTES_MAX).strip())
+        found = parse_utc(told.decode().strip())
         return found if isinstance(found, dt.datetime) else None
     except Exception:
-        notes.append("timestamp.txt cannot be read, so lateness is not known.")
+        notes.append(f"{intake.TIMESTAMP} cannot be read, so lateness is not known.")
         return None
 
 

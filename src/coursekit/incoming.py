@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from coursekit.attempts import TIMESTAMP
 from coursekit.errors import BadSubmission
+from coursekit.intake import TIMESTAMP
 
 MAX_FILE_MB = 50
 MAX_NAME_BYTES = 200  # file systems take 255, and endings may be added

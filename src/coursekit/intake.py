@@ -19,10 +19,12 @@ from typing import Any
 from coursekit.errors import BadSubmission
 
 Cell = dict[str, Any]
+TIMESTAMP = "timestamp.txt"  # nbgrader's: when a folder was handed in, as '2027-02-01 17:00:00 UTC'
 NOTEBOOK_BYTES_MAX = 160 * 1024 * 1024  # outputs of 100 MB are odd and honest
 OTHER_BYTES_MAX = 60 * 1024 * 1024  # of all other files together; they travel into the student's world
 FOLDER_BYTES_MAX = 320 * 1024 * 1024
 FILES_MAX = 2_000
+STAMP_BYTES_MAX = 1_000
 NOTES_MAX = 20
 CELLS_MAX = 5_000
 
@@ -77,7 +79,7 @@ def read_folder(folder: Path, expected: list[str], instructors: Iterable[str] = 
         handed.notebooks[notebook] = found[name]
         loose.remove(name)
     handed.files = {name: data for name, data in found.items() if not name.endswith(".ipynb")}
-    handed.files.pop("timestamp.txt", None)
+    handed.files.pop(TIMESTAMP, None)
     return handed
 
 
@@ -90,6 +92,18 @@ def _leave_out_clashes(found: dict[str, bytes], instructors: list[str], notes: l
         if theirs:
             del found[name]
             notes.append(f"The file '{name}' was left out: it cannot lie beside the instructor's '{theirs}'.")
+
+
+def read_stamp(folder: Path) -> bytes | None:
+    """What the timestamp.txt of a folder says, cut where no time goes on; None where there is no such plain file."""
+    path = folder / TIMESTAMP
+    if path.is_symlink() or not path.is_file():
+        return None
+    try:
+        with open(path, "rb") as file:
+            return file.read(STAMP_BYTES_MAX)
+    except OSError:
+        return b""
 
 
 def walk(folder: Path, notes: list[str]) -> Iterable[tuple[Path, str]]:

@@ -15,7 +15,6 @@ from coursekit import intake
 from coursekit.automatic import AutomaticMarks, NotebookMarks
 from coursekit.course import Course
 from coursekit.handed_in import (
-    STAMP_BYTES_MAX,
     Job,
     folder_state,
     hash_of,
@@ -136,10 +135,11 @@ class Writer:
 
     def _other_files(self, student: str) -> dict[str, bytes]:
         """What lies beside the notebooks: the student's files, the instructor's over them, as nbgrader does."""
-        files = self._read(self.course.submitted / student / self.assignment).files
-        stamp = self.course.submitted / student / self.assignment / "timestamp.txt"
-        if stamp.is_file() and not stamp.is_symlink() and stamp.stat().st_size <= STAMP_BYTES_MAX:
-            files["timestamp.txt"] = stamp.read_bytes()
+        folder = self.course.submitted / student / self.assignment
+        files = self._read(folder).files
+        stamp = intake.read_stamp(folder)
+        if stamp is not None:
+            files[intake.TIMESTAMP] = stamp
         return files | self.instructor_files()
 
     def instructor_files(self) -> dict[str, bytes]:
