@@ -13,12 +13,11 @@ from functools import cached_property
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import select
 
 from coursekit import late
 from coursekit.course import Course
 from coursekit.errors import CourseKitError
-from coursekit.gradebook import address, connect, plain_words, score_of
+from coursekit.gradebook import address, connect, plain_words, score_of, scores
 from coursekit.worlds.plan import Plan
 
 
@@ -213,21 +212,11 @@ class AutomaticMarks:
     # ---- reading ----
 
     def scores(self) -> dict[str, float]:
-        """Every student's score of the assignment, manual marks included, late penalties not taken off."""
-        query = (
-            select(
-                api.SubmittedAssignment.student_id, api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit
-            )
-            .join(api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
-            .join(api.Grade, api.Grade.notebook_id == api.SubmittedNotebook.id)
-            .where(api.SubmittedAssignment.assignment_id == self._assignment_id)
-        )
-        totals: dict[str, float] = {}
+        """Every student's score of the assignment as it is now; see gradebook.scores."""
         with plain_words():
-            for student, auto, manual, extra in self._db.execute(query):
-                totals[student] = totals.get(student, 0.0) + score_of(auto, manual, extra)
+            found = scores(self._book, self._assignment)
             self._db.commit()
-        return totals
+        return found
 
 
 class _Cells:

@@ -75,6 +75,23 @@ def score_of(auto: float | None, manual: float | None, extra: float | None) -> f
     return 0.0 if base is None else float(base) + float(extra or 0.0)
 
 
+def scores(book: Any, assignment: str) -> dict[str, float]:
+    """Every student's score of an assignment, manual marks included, late penalties not taken off."""
+    from nbgrader import api
+    from sqlalchemy import select
+
+    query = (
+        select(api.SubmittedAssignment.student_id, api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit)
+        .join(api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
+        .join(api.Grade, api.Grade.notebook_id == api.SubmittedNotebook.id)
+        .where(api.SubmittedAssignment.assignment_id == book.find_assignment(assignment).id)
+    )
+    totals: dict[str, float] = {}
+    for student, *points in book.db.execute(query):
+        totals[student] = totals.get(student, 0.0) + score_of(*points)
+    return totals
+
+
 @contextmanager
 def plain_words() -> Iterator[None]:
     """What a database says, as a sentence for the person at the keyboard."""

@@ -14,7 +14,7 @@ from typing import Any
 from coursekit import attempts, late
 from coursekit.course import Course
 from coursekit.errors import CourseKitError, UnknownUnit, counted, did_you_mean
-from coursekit.gradebook import open_book, score_of
+from coursekit.gradebook import open_book, scores
 from coursekit.handed_in import folder_state, ledger_folder, submitted_by
 from coursekit.jobs import grade
 from coursekit.ledger import Ledger, write_whole
@@ -108,11 +108,7 @@ def rows_at_the_end(course: Course, unit: str, run: Run) -> None:
     rows = {row["student"]: row for row in Ledger(ledger_folder(course, unit)).rows()}
     run.submissions = [rows.get(row["student"], row) for row in run.submissions]
     with open_book(course) as book:
-        held = {submission.student_id: submission for submission in book.find_assignment(unit).submissions}
-        for row in run.submissions:
-            notebooks = held[row["student"]].notebooks if row["student"] in held else []
-            scores = [score_of(g.auto_score, g.manual_score, g.extra_credit) for nb in notebooks for g in nb.grades]
-            row["score"] = round(sum(scores), 6)
+        run.fill_in(scores(book, unit))
 
 
 def regrade_question(

@@ -66,6 +66,11 @@ class Run:
             )
         return lines
 
+    def fill_in(self, scores: dict[str, float]) -> None:
+        """Scores as the gradebook has them, by student: with manual marks."""
+        for row in self.submissions:
+            row["score"] = round(scores.get(row["student"], 0.0), 6)
+
     def after(self, earlier: list[Run]) -> Run:
         """This run, with what the runs before it did for the same call."""
         for run in earlier:

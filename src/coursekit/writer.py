@@ -156,7 +156,4 @@ class Writer:
         self.counts[row["status"]] += 1
 
     def fill_in_scores(self) -> None:
-        """Scores as the gradebook has them now: with manual marks."""
-        scores = self._book.scores()
-        for row in self.run.submissions:
-            row["score"] = round(scores.get(row["student"], 0.0), 6)
+        self.run.fill_in(self._book.scores())
