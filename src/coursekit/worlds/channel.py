@@ -139,8 +139,10 @@ class Channel:
                 raise ChannelFlooded(f"{length:,} bytes; at most {self._bytes_max:,} are read")
             try:
                 message = json.loads(self._read(length, deadline))
-            except (ValueError, RecursionError) as error:
+            except ValueError as error:
                 raise ChannelBroken(f"A message that is not JSON: {error}") from error
+            except RecursionError as error:  # this side may be deep in calls of its own: no proof of a forgery
+                raise ChannelFlooded(f"{length:,} bytes, nested too deeply to be read") from error
             except MemoryError as error:
                 raise ChannelFlooded(f"{length:,} bytes, and more memory than there is to read them") from error
             if not isinstance(message, dict):

@@ -31,14 +31,17 @@ def told_of(value: Any) -> tuple[str, dict[str, Any]]:
     if isinstance(value, types.ModuleType):
         return "module", {"name": value.__name__}
     if isinstance(value, type):
-        return "class", {"kinds": kinds_of(value), "error": issubclass(value, BaseException)}
+        return "class", {"kinds": kinds_of(value), "error": issubclass(value, BaseException), "can": _can(value)}
     if isinstance(value, ITERATORS):
         return "iterator", {"generator": isinstance(value, types.GeneratorType)}
     if inspect.isroutine(value) or type(value).__name__ in ("partial", "vectorize", "_lru_cache_wrapper"):
         return "function", about_function(value)
-    return "object", {
-        "can": sorted(ABILITIES.intersection(name for kind in type(value).__mro__ for name in vars(kind)))
-    }
+    return "object", {"can": _can(type(value))}
+
+
+def _can(kind: type) -> list[str]:
+    """What things of this class can do, of all that a stand-in may be able to do."""
+    return sorted(ABILITIES.intersection(name for base in kind.__mro__ for name in vars(base)))
 
 
 def kinds_of(kind: type) -> list[str]:

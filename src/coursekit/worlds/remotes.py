@@ -37,14 +37,16 @@ class Remote:
     def __setattr__(self, name: str, value: Any) -> None:
         self._link.request("attribute", self, name=name, value=self._link.codec.encode(value))
 
+    # What comes back is given as it is: Python says no where it is of another type, such as one more stand-in.
+
     def __bool__(self) -> bool:
-        return bool(self._link.special(self, "__bool__"))
+        return self._link.special(self, "__bool__")
 
     def __str__(self) -> str:
-        return str(self._link.special(self, "__str__"))
+        return self._link.special(self, "__str__")
 
     def __repr__(self) -> str:
-        return str(self._link.special(self, "__repr__"))
+        return self._link.special(self, "__repr__")
 
     __hash__ = object.__hash__
 
@@ -56,7 +58,16 @@ class Able(Remote):
         return self._link.call(self._number, args, kwargs)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._link.request("iterate", self))
+        return self._link.request("iterate", self)
+
+    def __next__(self) -> Any:
+        return self._link.step(self._number)
+
+    def __float__(self) -> float:
+        return self._link.special(self, "__float__")
+
+    def __int__(self) -> int:
+        return self._link.special(self, "__int__")
 
     def __len__(self) -> int:
         return operator.index(self._link.special(self, "__len__"))
@@ -74,12 +85,20 @@ class Able(Remote):
         self._link.special(self, "__exit__", None, None, None)  # its answer could silence the check's own error
 
 
-ABILITIES = frozenset({"__call__", "__enter__", "__exit__", "__getitem__", "__iter__", "__len__", "__setitem__"})
+ABILITIES = frozenset({
+    "__call__", "__enter__", "__exit__", "__float__", "__getitem__", "__int__", "__iter__", "__len__", "__next__",
+    "__setitem__",
+})  # fmt: skip
 
 
 @cache
 def able(can: frozenset[str]) -> type[Remote]:
-    return type("Remote", (Remote,), {name: method for name, method in vars(Able).items() if name in can})
+    return type("Remote", (Remote,), abilities(can))
+
+
+def abilities(can: frozenset[str]) -> dict[str, Any]:
+    """Those methods of Able, by name."""
+    return {name: method for name, method in vars(Able).items() if name in can}
 
 
 class Steps:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from coursekit.errors import counted
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.plain import Codec, NotPlain
 from coursekit.worlds.raised import ErrorClasses
-from coursekit.worlds.remotes import ABILITIES, Remote, RemoteClass, Steps, able
+from coursekit.worlds.remotes import ABILITIES, Remote, RemoteClass, Steps, abilities, able
 
 CALL_GRACE_SECONDS = 2.0
 
@@ -120,6 +120,10 @@ class Link:
     def request_number(self, operation: str, number: int, **more: Any) -> Any:
         return self._result(self.ask({"op": operation, "handle": number, **more}))
 
+    def step(self, number: int) -> Any:
+        """The next item of an iterator; StopIteration where there is none."""
+        return self._result(self.ask({"op": "next", "handle": number}), may_end=True)
+
     def special(self, thing: Remote, name: str, *args: Any) -> Any:
         return self.request("special", thing, name=name, args=[self.codec.encode(arg) for arg in args])
 
@@ -184,7 +188,7 @@ class Link:
         if kind == "error":
             return self._rebuild_error(about)
         if kind == "object":
-            return able(ABILITIES.intersection(map(str, about["can"])))(self, number)
+            return able(_can(about))(self, number)
         raise NotPlain(f"A {kind} of the student's world cannot be used in a check.")
 
     def _function(self, number: int, about: dict[str, Any]) -> Any:
@@ -213,7 +217,7 @@ class Link:
     def _iterator(self, number: int) -> Iterator[Any]:
         while True:
             try:
-                value = self._result(self.ask({"op": "next", "handle": number}), may_end=True)
+                value = self.step(number)
             except StopIteration:
                 return
             yield value
@@ -223,13 +227,23 @@ class Link:
             own, *bases = about["kinds"]  # Python's own classes travel by name: one that has such a name was renamed
             return self._errors.nearest(["" if str(own).startswith("builtins:") else own, *bases])
         name = str(about["kinds"][0]).rpartition(":")[2]
-        return RemoteClass(name, (), {"_number": number, "_link": self, "_student": True})
+        return RemoteClass(name, (), abilities(_can(about)) | {"_number": number, "_link": self, "_student": True})
 
     def _rebuild_error(self, told: dict[str, Any]) -> BaseException:
         kind = self._errors.nearest(told["kinds"])
+        args = tuple(self.decode(arg) for arg in told["args"])
+        if kind.__module__ == "builtins":
+            with suppress(Exception):
+                made = kind(*args)  # sets .errno, .start and the like
+                if type(made) is kind:
+                    return made
         error = kind.__new__(kind)
-        error.args = tuple(self.decode(arg) for arg in told["args"])
+        error.args = args
         return error
+
+
+def _can(about: dict[str, Any]) -> frozenset[str]:
+    return ABILITIES.intersection(map(str, about["can"]))
 
 
 def replace_content(held: Any, new: Any) -> None:

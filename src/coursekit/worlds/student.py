@@ -23,12 +23,13 @@ from coursekit.worlds.alarm import alarm
 from coursekit.worlds.channel import Channel
 from coursekit.worlds.handles import kinds_of, told_of
 from coursekit.worlds.plain import Codec, NotPlain
+from coursekit.worlds.remotes import ABILITIES
 from coursekit.worlds.shell import QuietShell, brief_traceback, run_cell, safe_text
 from coursekit.worlds.tampering import Snapshot
 
 PRINTED_CHARS_MAX = 200_000
 _CARRY_BACK = ("list", "dict", "set", "bytearray", "deque", "frame", "Counter", "OrderedDict")
-_UNARY = {"__len__", "__str__", "__repr__", "__bool__", "__getitem__", "__setitem__", "__enter__", "__exit__"}
+_UNARY = ABILITIES - {"__call__", "__iter__", "__next__"} | {"__bool__", "__repr__", "__str__"}
 _BINARY = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__add__", "__sub__", "__mul__", "__truediv__"}
 
 
@@ -191,8 +192,11 @@ class StudentWorld:
 
     def _error(self, error: BaseException) -> dict[str, Any]:
         """Type (and its bases, nearest first), arguments and text of an error."""
+        told = error.args[:5]
+        if isinstance(error, OSError) and type(error).__module__ == "builtins" and error.filename is not None:
+            told = (*told, error.filename)  # where Python leaves it out of .args
         try:
-            args = [self._codec.encode(arg) for arg in error.args[:5]]
+            args = [self._codec.encode(arg) for arg in told]
         except Exception:
             args = [safe_text(error)]
         return {"kinds": kinds_of(type(error)), "args": args, "text": safe_text(error)}

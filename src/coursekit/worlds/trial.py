@@ -8,20 +8,17 @@ The trial also finds names that answers change without setting them, and values 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from coursekit.errors import CourseKitError
 from coursekit.worlds import names
 from coursekit.worlds.host import Worlds
+from coursekit.worlds.inside import looks_inside
 from coursekit.worlds.needs import plan_checks
 from coursekit.worlds.plan import Plan
 
 INSIDE = "it looks at how the answer is written"
-_LOOKS_INSIDE = re.compile(
-    r"__code__|__closure__|getsource|\bdis\.|\bIn\[|\b_ih\b|shares_memory|not in (?:globals|locals|vars|dir)\(\)"
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def settle(plan: Plan, worlds: Worlds) -> list[Finding]:
             reason = with_student["detail"] or points if with_student else together["failed"]
             if alone is None or alone["state"] != "right":
                 findings.append(Finding(plan.notebook, grade_id, "fails", reason or "no reason was given"))
-        elif alone is None or alone["state"] != "right" or _looks_inside(plan, grade_id):
+        elif alone is None or alone["state"] != "right" or looks_inside(plan, grade_id):
             check.world, changed = "student", True
             passed = alone is not None and alone["state"] == "right"
             check.reason = INSIDE if passed else alone["detail"] if alone else apart["failed"]
@@ -74,11 +71,6 @@ def settle(plan: Plan, worlds: Worlds) -> list[Finding]:
         _keep_definitions(plan)
         worlds.use(plan)
     return findings
-
-
-def _looks_inside(plan: Plan, grade_id: str) -> bool:
-    """Whether a check asks how an answer is written: of a stand-in it would hear that nothing forbidden is there."""
-    return bool(_LOOKS_INSIDE.search(plan.cell(grade_id).source))
 
 
 def _keep_definitions(plan: Plan) -> None:
