@@ -43,6 +43,12 @@ ODD: dict[str, tuple[str, str, str, float, float]] = {
         "class Yes:\n    def equals(self, other):\n        return True\nseries = Yes()",
         1, 0,
     ),
+    "contains": (
+        "bag = [1]",
+        "assert 1 in bag",
+        "class Bag:\n    def __contains__(self, thing):\n        return True\nbag = Bag()",
+        1, 0,
+    ),
     "stop": (
         "def step(x):\n    return 1",
         "for value in map(step, [1, 2]):\n    assert value == 1",
@@ -252,6 +258,8 @@ LINES = {  # the line of the page that each case is about
     "random": "unseeded random data outside of answers",
     "module": "an answer imports a module that a check uses",
     "exchanged": "the names of two checks were exchanged",
+    "contains": "`x in thing`, where the object of the student's own class cannot be walked through and only has "
+    "`__contains__`",
     "equals": "an object of the student's own class is asked `equals`, `isin`, `issubset`, `startswith` and the like "
     "about a plain value",
     "stop": 'a function raises `StopIteration` or a test tool\'s "skip"',
