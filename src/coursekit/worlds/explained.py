@@ -19,9 +19,9 @@ def explain(
     stop_of  what stopped the cell that should have made a name, in words; empty where none stopped
     """
     if error is None:
-        return "", bool(check.hidden_lines)
+        return "", bool(known.hidden_lines)
     lines = [number for number, _ in cell_frames(error)]
-    hidden = any(line in check.hidden_lines for line in lines) if lines else bool(check.hidden_lines)
+    hidden = any(line in known.hidden_lines for line in lines) if lines else bool(known.hidden_lines)
     text = safe_text(error)
     if isinstance(error, AssertionError):
         if text:

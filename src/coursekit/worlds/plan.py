@@ -30,6 +30,7 @@ class PlanCell:
     released: str  # as students got it
     metadata: dict[str, Any]
     answer_names: list[str] = field(default_factory=list)
+    hidden_lines: list[int] = field(default_factory=list)  # line numbers, from 1, of hidden tests in its source
 
 
 @dataclass
@@ -39,7 +40,6 @@ class CheckPlan:
     names: list[str]  # taken from the student's world
     before: list[str]  # statements that the reference world runs since the check before
     answers: list[str]  # grade ids of the answer cells that it checks
-    hidden_lines: list[int] = field(default_factory=list)  # line numbers, from 1, of hidden tests in its source
     world: str = "reference"
     reason: str = ""  # why it runs in the student's world
     echo: bool = False  # its visible part also runs in the student's world, because later cells use names that it sets

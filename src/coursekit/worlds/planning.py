@@ -31,7 +31,9 @@ def make_plan(path: Path, config: Any = None, *, include_hidden: bool = True) ->
     for whole, ready, visible in zip(full.cells, prepared.cells, released.cells, strict=True):
         facts = ready.metadata.get("nbgrader")
         if facts and facts.get("grade_id"):
-            cells.append(_plan_cell(whole, ready, visible, include_hidden))
+            known = _plan_cell(whole, ready, visible, include_hidden)
+            known.hidden_lines = _hidden_lines(known.source, config.ClearHiddenTests)
+            cells.append(known)
     if not include_hidden:  # a stub may not say which names its answer gives; the help beside it does
         told = _help(path)
         for cell in cells:
@@ -55,7 +57,6 @@ def make_plan(path: Path, config: Any = None, *, include_hidden: bool = True) ->
     )
     if language == "python":
         plan.checks = plan_checks(plan, set())
-        _note_hidden_lines(plan, config.ClearHiddenTests)
     return plan
 
 
@@ -128,15 +129,10 @@ def _help(path: Path) -> dict[str, dict[str, Any]]:
     return {name: entry if isinstance(entry, dict) else {} for name, entry in told.items()}
 
 
-def _note_hidden_lines(plan: Plan, marks: Any) -> None:
-    """Of each check, the lines that students do not see; marks are nbgrader's settings for what opens and closes them."""
+def _hidden_lines(source: str, marks: Any) -> list[int]:
+    """The lines that students do not see; marks are nbgrader's settings for what opens and closes them."""
     begin = str(marks.get("begin_test_delimeter", "BEGIN HIDDEN TESTS"))
     end = str(marks.get("end_test_delimeter", "END HIDDEN TESTS"))
-    for grade_id, check in plan.checks.items():
-        check.hidden_lines = _hidden_lines(plan.cell(grade_id).source, begin, end)
-
-
-def _hidden_lines(source: str, begin: str, end: str) -> list[int]:
     lines, inside = [], False
     for number, line in enumerate(source.split("\n"), 1):
         inside = inside or begin in line

@@ -46,8 +46,6 @@ def settle(plan: Plan, worlds: Worlds) -> list[Finding]:
     moving = _moving_names(plan, together, apart)
     if moving:
         settled = plan_checks(plan, moving)
-        for grade_id, check in settled.items():
-            check.hidden_lines = plan.checks[grade_id].hidden_lines
         if any(settled[g].names != plan.checks[g].names for g in settled):
             plan.checks = settled
             apart = _try(plan, worlds, {})

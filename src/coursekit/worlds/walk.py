@@ -162,7 +162,7 @@ class Walk:
         if self._driver.digests:
             self._result.digests[known.grade_id] = self._digest()
         if check.world == "student":
-            self._check_with_student(cell, known, check)
+            self._check_with_student(cell, known)
             return
         self._link.call_seconds = self._seconds_left(CALL_SECONDS_MIN)
         with ended_worlds(self._link.call_seconds):
@@ -173,7 +173,7 @@ class Walk:
         if check.echo:
             self._ask({"op": "cell", "source": known.released})
 
-    def _check_with_student(self, cell: Cell, known: PlanCell, check: CheckPlan) -> None:
+    def _check_with_student(self, cell: Cell, known: PlanCell) -> None:
         """A check that cannot be kept apart. What tells its points must arrive whole: nothing at all is full points."""
         answer = self._ask({"op": "cell", "source": known.source})
         cell["outputs"] = self._outputs(answer)
@@ -184,7 +184,7 @@ class Walk:
         if problem is not None:
             own_words = problem["ename"] in ("AssertionError", "NoAnswer")
             message = problem["evalue"] if own_words else _told(problem, answer)
-        self._grade(cell, known, message, hidden=bool(check.hidden_lines))
+        self._grade(cell, known, message, hidden=bool(known.hidden_lines))
 
     def _before(self, grade_id: str) -> None:
         """Bring the reference world up to this check: what the source runs before it, answers left out."""
