@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -319,6 +320,23 @@ def test_only_commands_are_told_as_they_are_typed(monkeypatch: pytest.MonkeyPatc
     assert commands.as_typed("Next: course new-class x, or `course --help`.") == (
         "Next: uv run course new-class x, or `uv run course --help`."
     )
+
+
+def test_away_from_the_project_uv_is_told_where_it_is(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A class may lie anywhere; 'uv run course' alone finds no course there."""
+    project = tmp_path / "my course"
+    project.mkdir()
+    (project / "pyproject.toml").touch()
+    monkeypatch.setenv("UV", "/usr/bin/uv")
+    monkeypatch.setattr(sys, "prefix", str(project / ".venv"))
+    named = f"'uv run --project {shlex.quote(str(project))} course status'"
+    assert commands.as_typed("'course status'", project / "classes" / "spring") == "'uv run course status'"
+    assert commands.as_typed("'course status'", tmp_path) == named
+    monkeypatch.chdir(project)
+    assert "'uv run course bundle'" in done(course, capsys, "new-class", "classes/spring")
+    assert named.replace("status", "bundle") in done(course, capsys, "new-class", str(tmp_path / "spring"))
 
 
 def test_what_scripts_read_is_plain_ascii(course: Course, capsys: pytest.CaptureFixture[str]) -> None:

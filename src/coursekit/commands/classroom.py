@@ -54,7 +54,7 @@ def new_class_command(
     say(f"The class is in {made.root}: {counted(len(wanted), 'unit')}, {people}.")
     if students is None:
         say("No list of students was given, so whoever hands in is taken in. 'course students FILE.csv' adds a list.")
-    say(f"Next: cd {shlex.quote(str(made.root))}, then 'course release {wanted[0]}' and 'course bundle'.")
+    say(f"Next: cd {shlex.quote(str(made.root))}, then 'course release {wanted[0]}' and 'course bundle'.", made.root)
 
 
 @click.command("students")
