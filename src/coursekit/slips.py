@@ -8,6 +8,8 @@ import re
 from coursekit.magics import parsed
 
 TEXT_CHARS_READ = 500
+# IPython's name for a cell, which says nothing to a reader, beside the line, which does.
+IN_CELL = re.compile(r" \((?:<[^<>()]*>|\w+\.py), line (\d+)\)$")
 
 # Name of the error, what its message holds, what to look at; the first that fits is said.
 SLIPS: list[tuple[str, str, str]] = [
@@ -45,7 +47,8 @@ def stopped(kind: str, text: str, *, hidden: bool = False) -> str:
     kind, text  the error's name and its message
     hidden      leave the message out: it may show an input of a hidden check
     """
-    said = kind if hidden else f"{kind}: {text.rstrip('.')}"
+    told = IN_CELL.sub(r" (line \1)", text.rstrip("."))
+    said = kind if hidden else f"{kind}: {told}"
     return f"Your code stopped with {said}.{about_error(kind, text)}"
 
 
